@@ -1,0 +1,84 @@
+"""The only place where an IRI is minted.
+
+An entity's IRI is `<base><root>/<canonical label>`: readable, the same in every build and every document. Characters
+that RFC 3987 forbids in a path segment (https://www.rfc-editor.org/rfc/rfc3987#section-2.2) are percent-encoded as
+UTF-8; Chinese stays as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+ONTOLOGY = "https://w3id.org/policykg/ontology#"
+DEFAULT_BASE = "https://w3id.org/policykg/id/"
+
+# Allowed unencoded in a segment: unreserved ASCII, a few sub-delimiters that every Turtle and SPARQL parser takes, and
+# letters, numbers and combining marks beyond ASCII. Everything else, `/` and `%` included, is percent-encoded, so that
+# two labels never share a segment.
+_KEPT_ASCII = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_KEPT_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd", "Nl", "No"})
+# RFC 3987 ucschar leaves out the private-use areas, the non-characters and U+E0000–U+E0FFF.
+_UCSCHAR = re.compile(
+    "[\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
+    + "".join(f"{chr(plane * 0x10000)}-{chr(plane * 0x10000 + 0xFFFD)}" for plane in range(1, 14))
+    + "\U000e1000-\U000efffd]"
+)
+
+
+def to_segment(label: str) -> str:
+    """A label as one path segment of an IRI: NFC, forbidden characters percent-encoded. Lone surrogates raise ValueError."""
+    return "".join(_to_segment_character(character) for character in unicodedata.normalize("NFC", label))
+
+
+def _to_segment_character(character: str) -> str:
+    if character in _KEPT_ASCII:
+        return character
+    if (
+        character > "\x7f"
+        and unicodedata.category(character) in _KEPT_CATEGORIES
+        and _UCSCHAR.match(character)
+    ):
+        return character
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8"))
+
+
+def to_ontology_iri(local_name: str) -> str:
+    """`Fund` → `https://w3id.org/policykg/ontology#Fund`."""
+    return ONTOLOGY + local_name
+
+
+def to_entity_iri(base: str, root: str, label: str) -> str:
+    """The IRI of the entity whose root class is `root` (`Fund`) and whose canonical label is `label`."""
+    return f"{base}{root.lower()}/{to_segment(label)}"
+
+
+def to_period_iri(base: str, label: str) -> str:
+    """The IRI of a `time:Interval` with this canonical label."""
+    return f"{base}period/{to_segment(label)}"
+
+
+def to_instant_iri(base: str, day: str) -> str:
+    """The IRI of a `time:Instant` for an ISO date such as `2026-01-01`."""
+    return f"{base}instant/{day}"
+
+
+def to_evidence_iri(base: str, document_iri: str, begin: int, end: int) -> str:
+    """The IRI of the evidence at `begin`–`end` (code points) of a document."""
+    return f"{base}evidence/{document_iri.rsplit('/', 1)[1]}/{begin}-{end}"
+
+
+def to_statement_iri(base: str, *parts: str) -> str:
+    """The IRI of a statement: the same subject, predicate, object and status give the same IRI in every document."""
+    return f"{base}statement/{_to_digest(parts)}"
+
+
+def to_observation_iri(base: str, *parts: str) -> str:
+    """The IRI of an observation: the same measured thing, value, bound, period and status give the same IRI."""
+    return f"{base}observation/{_to_digest(parts)}"
+
+
+def _to_digest(parts: tuple[str, ...]) -> str:
+    # 96 bits: among 10⁹ statements a collision has a chance of about 10⁻¹¹.
+    return hashlib.blake2b("\x1f".join(parts).encode("utf-8"), digest_size=12).hexdigest()

@@ -1,0 +1,184 @@
+"""The central types: what flows from documents to triples. Frozen, slotted, no I/O, no RDF.
+
+Offsets are Unicode code points, half-open, everywhere in this package. Names of classes and properties are
+local names of the ontology (`Fund`, `supports`); IRIs are plain strings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a document's text: code points, `begin` inclusive, `end` exclusive."""
+
+    begin: int
+    end: int
+
+    def covers(self, other: Span) -> bool:
+        """Whether `other` lies wholly inside this span."""
+        return self.begin <= other.begin and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a document under one heading; `path` holds the headings from the outermost to its own."""
+
+    path: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document: its text and what its `.toml` says of it. `file` is the text's path as a user would name it."""
+
+    file: str
+    title: str
+    text: str
+    kind: str
+    issuer: str | None = None
+    date: date | None = None
+    number: str | None = None
+    place: str | None = None
+    licence: str | None = None
+    note: str | None = None
+    sources: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+    paragraphs: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span labelled with a class (`Fund`, also `Indicator`, `Period`); `link` is a normalisation to `root/label`."""
+
+    id: str
+    cls: str
+    span: Span
+    surface: str
+    line: int
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A property between two mentions, by their ids; `status` is None where the annotator left it to the rules."""
+
+    id: str
+    property: str
+    subject: str
+    object: str
+    line: int
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number in the text. `indicator`, `about`, `period` and `scope` are mention ids; what is None is derived."""
+
+    id: str
+    span: Span
+    surface: str
+    line: int
+    indicator: str | None = None
+    about: str | None = None
+    period: str | None = None
+    scope: str | None = None
+    status: str | None = None
+    measure_kind: str | None = None
+    bound: str | None = None
+    lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """All that was annotated in one document. `equivalences` are groups of mention ids that name one thing."""
+
+    file: str
+    mentions: tuple[Mention, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    equivalences: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A value in base units (yuan, persons, …), a unit's local name and a bound's local name."""
+
+    value: Decimal
+    unit: str
+    bound: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A period of time with its canonical label: `first` and `last` are both inside it."""
+
+    label: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A thing in the world: one IRI, its most specific classes, its labels."""
+
+    iri: str
+    label: str
+    classes: tuple[str, ...]
+    alt_labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a document says it: the quoted span with its surroundings, heading path and paragraph number (from 1)."""
+
+    document: str
+    span: Span
+    quote: str
+    prefix: str
+    suffix: str
+    section: str
+    paragraph: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A relation that a document states, between entity IRIs, with a status (`achieved`, `ongoing`, `planned`)."""
+
+    subject: str
+    predicate: str
+    object: str
+    status: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A figure with all that it needs to be compared: indicator, entity measured, value, unit, bound, period, scope."""
+
+    indicator: str
+    about: str
+    quantity: Quantity
+    measure_kind: str
+    status: str
+    source_text: str
+    evidence: Evidence
+    period: Interval | None = None
+    scope: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """What was not built: where it stands, why not, and how to mend it. `item` is the annotation's id or the file."""
+
+    file: str
+    line: int
+    item: str
+    reason: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.item}: {self.reason}；{self.mend}"
