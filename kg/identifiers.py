@@ -11,6 +11,8 @@ import hashlib
 import re
 import unicodedata
 
+from kg.errors import InputError
+
 ONTOLOGY = "https://w3id.org/policykg/ontology#"
 DEFAULT_BASE = "https://w3id.org/policykg/id/"
 
@@ -28,18 +30,14 @@ _UCSCHAR = re.compile(
 
 
 def to_segment(label: str) -> str:
-    """A label as one path segment of an IRI: NFC, forbidden characters percent-encoded. Lone surrogates raise ValueError."""
+    """A label as one path segment of an IRI: NFC, forbidden characters percent-encoded. ValueError on surrogates."""
     return "".join(_to_segment_character(character) for character in unicodedata.normalize("NFC", label))
 
 
 def _to_segment_character(character: str) -> str:
     if character in _KEPT_ASCII:
         return character
-    if (
-        character > "\x7f"
-        and unicodedata.category(character) in _KEPT_CATEGORIES
-        and _UCSCHAR.match(character)
-    ):
+    if character > "\x7f" and unicodedata.category(character) in _KEPT_CATEGORIES and _UCSCHAR.match(character):
         return character
     return "".join(f"%{byte:02X}" for byte in character.encode("utf-8"))
 
@@ -82,3 +80,10 @@ def to_observation_iri(base: str, *parts: str) -> str:
 def _to_digest(parts: tuple[str, ...]) -> str:
     # 96 bits: among 10⁹ statements a collision has a chance of about 10⁻¹¹.
     return hashlib.blake2b("\x1f".join(parts).encode("utf-8"), digest_size=12).hexdigest()
+
+
+def parse_base(base: str) -> str:
+    """A base for entity IRIs, checked: absolute http(s), no forbidden character, ending in `/`. Raises InputError."""
+    if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`\x00-\x20/?#]+(?:/[^\s<>\"{}|\\^`\x00-\x20?#]*)*/", base):
+        raise InputError(f"不能作 IRI 的前缀 unusable base: {base}；应如 {DEFAULT_BASE}，以 / 结尾")
+    return base

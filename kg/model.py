@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+# The two annotation labels that are roles, not classes of the ontology: a number, and a time expression.
+FIGURE = "Figure"
+PERIOD = "Period"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -52,13 +56,16 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A span labelled with a class (`Fund`, also `Indicator`, `Period`); `link` is a normalisation to `root/label`."""
+    """A span labelled with a class (`Fund`, `Indicator`, or the role `Period`); `link` normalises it to `root/label`.
+
+    `lines` are the lines of the annotation file that say so, its own first (also of a Relation and a Figure).
+    """
 
     id: str
     cls: str
     span: Span
     surface: str
-    line: int
+    lines: tuple[int, ...]
     link: str | None = None
 
 
@@ -70,7 +77,7 @@ class Relation:
     property: str
     subject: str
     object: str
-    line: int
+    lines: tuple[int, ...]
     status: str | None = None
 
 
@@ -81,7 +88,7 @@ class Figure:
     id: str
     span: Span
     surface: str
-    line: int
+    lines: tuple[int, ...]
     indicator: str | None = None
     about: str | None = None
     period: str | None = None
@@ -89,18 +96,26 @@ class Figure:
     status: str | None = None
     measure_kind: str | None = None
     bound: str | None = None
-    lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalence:
+    """Mentions, by their ids, that name one thing."""
+
+    mentions: tuple[str, ...]
+    lines: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Annotations:
-    """All that was annotated in one document. `equivalences` are groups of mention ids that name one thing."""
+    """All that was annotated in one document; `lines` are all lines of `file` that are annotations, good or bad."""
 
     file: str
+    lines: frozenset[int] = frozenset()
     mentions: tuple[Mention, ...] = ()
     relations: tuple[Relation, ...] = ()
     figures: tuple[Figure, ...] = ()
-    equivalences: tuple[tuple[str, ...], ...] = ()
+    equivalences: tuple[Equivalence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +187,19 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """What was not built: where it stands, why not, and how to mend it. `item` is the annotation's id or the file."""
+    """What was not built: where it stands, why not, and how to mend it.
+
+    `item` is the annotation's id, or empty for the file as a whole; `lines` are the annotation lines lost by it, the
+    one to mend first (empty where a file, not an annotation, is at fault).
+    """
 
     file: str
     line: int
     item: str
     reason: str
     mend: str
+    lines: tuple[int, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.item}: {self.reason}；{self.mend}"
+        item = f"{self.item}: " if self.item else ""
+        return f"{self.file}:{self.line}: {item}{self.reason}；{self.mend}"

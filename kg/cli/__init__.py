@@ -1,0 +1,26 @@
+"""Every command of `kg`: arguments in, a call into the package, words and an exit code out."""
+
+from __future__ import annotations
+
+import click
+
+from kg import __version__
+from kg.cli.build import build
+from kg.cli.graph import check, export, view
+from kg.cli.query import query
+from kg.cli.terminal import HELP_NAMES
+
+__all__ = ["build", "main"]
+
+
+@click.group(context_settings=HELP_NAMES)
+@click.version_option(__version__, prog_name="policykg")
+def main() -> None:
+    """政策知识图谱：从标注的文件到可查、可看、可导出的图谱。
+
+    A knowledge graph of policy documents: build it, ask it, look at it, take it elsewhere.
+    """
+
+
+for _command in (build, query, view, export, check):
+    main.add_command(_command)

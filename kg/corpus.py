@@ -1,0 +1,173 @@
+"""Files to documents: one document is NAME.txt, NAME.ann and NAME.toml in one folder.
+
+What cannot be read becomes a `Rejection` with file, line, reason and mend; nothing here raises for a bad document.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from kg.errors import CorpusError
+from kg.model import Document, Rejection
+from kg.passages import derive_paragraphs, derive_sections
+
+_TEXT_FIELDS = ("title", "kind", "issuer", "number", "place", "licence", "note")
+_KNOWN_FIELDS = frozenset({*_TEXT_FIELDS, "date", "sources"})
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFiles:
+    """The files of one document; `name` is what messages call it: the text's path inside the corpus."""
+
+    name: str
+    text: Path
+    annotations: Path
+    metadata: Path
+
+
+def find_documents(folder: Path) -> tuple[DocumentFiles, ...]:
+    """All documents under a folder, by path; a `.ann` or `.toml` alone counts too, so that it can be reported.
+
+    Raises CorpusError where the folder is missing or holds no document.
+    """
+    if not folder.is_dir():
+        raise CorpusError(
+            f"找不到语料文件夹 corpus folder not found: {folder}；请用 --corpus 指定含 .txt 和 .ann 的文件夹"
+        )
+    stems = {
+        path.with_suffix("")
+        for suffix in ("*.txt", "*.ann", "*.toml")
+        for path in folder.rglob(suffix)
+        if path.is_file() and not path.name.startswith(".")
+    }
+    if not stems:
+        raise CorpusError(f"文件夹里没有文档 no documents in: {folder}；一篇文档是 NAME.txt、NAME.ann 和 NAME.toml")
+    return tuple(_to_document_files(folder, stem) for stem in sorted(stems, key=lambda path: path.as_posix()))
+
+
+def _to_document_files(folder: Path, stem: Path) -> DocumentFiles:
+    text, annotations, metadata = (stem.with_name(stem.name + suffix) for suffix in (".txt", ".ann", ".toml"))
+    return DocumentFiles(text.relative_to(folder).as_posix(), text, annotations, metadata)
+
+
+def read_document(
+    files: DocumentFiles, resolve_class: Callable[[str], str | None], heading_cues: tuple[str, ...]
+) -> Document | Rejection:
+    """The document of these files, or why there is none.
+
+    `resolve_class` turns a kind (`Report`, `总结`) into a class's local name; `heading_cues` are the words (下一步)
+    that open a part of their own inside a section.
+    """
+    text = read_text(files.text, files.name)
+    if isinstance(text, Rejection):
+        return text
+    if not text.strip():
+        return Rejection(files.name, 1, "", "文件是空的 the file is empty", "请放入正文，或删去这篇文档")
+    metadata = _read_metadata(files)
+    if isinstance(metadata, Rejection):
+        return metadata
+    where = _name_beside(files, files.metadata)
+    kind = resolve_class(str(metadata.get("kind", "Document")))
+    if kind is None:
+        return Rejection(
+            where,
+            1,
+            "",
+            f"不认识的文件种类 unknown kind “{metadata['kind']}”",
+            "kind 须是 kg:Document 的子类，如 Reply、Report",
+        )
+    return Document(
+        file=files.name,
+        title=str(metadata.get("title") or text.split("\n", 1)[0].strip()),
+        text=text,
+        kind=kind,
+        issuer=metadata.get("issuer") or None,
+        date=metadata.get("date"),
+        number=metadata.get("number") or None,
+        place=metadata.get("place") or None,
+        licence=metadata.get("licence") or None,
+        note=metadata.get("note") or None,
+        sources=tuple(metadata.get("sources", ())),
+        sections=derive_sections(text, heading_cues),
+        paragraphs=derive_paragraphs(text),
+    )
+
+
+def read_text(path: Path, name: str) -> str | Rejection:
+    """A file's text, which must be UTF-8 with LF and no BOM, or why it cannot be used. `name` is for the message."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return Rejection(name, 1, "", "有标注而没有正文 no such file", f"请把 {path.name} 放在标注旁边，或删去标注")
+    except OSError as error:
+        return Rejection(name, 1, "", f"读不了 cannot be read: {error.strerror}", "请检查文件权限")
+    if raw.startswith(b"\xef\xbb\xbf"):
+        return Rejection(
+            name, 1, "", "文件以 BOM 开头 starts with a byte order mark", "请存为无 BOM 的 UTF-8，并核对标注的偏移"
+        )
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        return Rejection(
+            name, line, "", f"不是 UTF-8 not UTF-8 (byte {error.start})", "请转为 UTF-8：iconv -f GB18030 -t UTF-8"
+        )
+    if "\r" in text:
+        line = text.count("\n", 0, text.index("\r")) + 1
+        return Rejection(
+            name, line, "", "换行是 CRLF 而不是 LF carriage return found", "请转为 LF（dos2unix），并核对标注的偏移"
+        )
+    return text
+
+
+def _name_beside(files: DocumentFiles, path: Path) -> str:
+    return files.name.removesuffix(files.text.name) + path.name
+
+
+def _read_metadata(files: DocumentFiles) -> Mapping[str, object] | Rejection:
+    name = _name_beside(files, files.metadata)
+    if not files.metadata.is_file():
+        return {}
+    text = read_text(files.metadata, name)
+    if isinstance(text, Rejection):
+        return text
+    try:
+        fields = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return Rejection(name, _line_of(str(error)), "", f"不是合法的 TOML: {error}", "请改正这一行")
+    return _check_metadata(name, fields)
+
+
+def _line_of(message: str) -> int:
+    found = re.search(r"at line (\d+)", message)
+    return int(found[1]) if found else 1
+
+
+def _check_metadata(name: str, fields: dict[str, object]) -> Mapping[str, object] | Rejection:
+    for field, value in fields.items():
+        if field not in _KNOWN_FIELDS:
+            return Rejection(
+                name, 1, "", f"不认识的字段 unknown field “{field}”", f"可用：{'、'.join(sorted(_KNOWN_FIELDS))}"
+            )
+        if field in _TEXT_FIELDS and not isinstance(value, str):
+            return Rejection(name, 1, "", f"{field} 不是文字 must be a string", f'请写成 {field} = "…"')
+    day = fields.get("date")
+    if isinstance(day, datetime):
+        fields = {**fields, "date": day.date()}
+    elif day is not None and not isinstance(day, date):
+        return Rejection(name, 1, "", "date 不是日期 must be a date", "请写成 date = 2025-07-30，不加引号")
+    sources = fields.get("sources", [])
+    if not isinstance(sources, list) or not all(isinstance(source, str) for source in sources):
+        return Rejection(name, 1, "", "sources 不是文字的列表 must be a list of strings", 'sources = ["…", "…"]')
+    return fields
+
+
+def find_duplicate_titles(documents: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """From (file, title) pairs in order: each file whose title an earlier file has, with that earlier file."""
+    first: dict[str, str] = {}
+    return {file: first[title] for file, title in documents if first.setdefault(title, file) != file}

@@ -1,0 +1,78 @@
+"""Relations over resolved mentions to statements with status and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kg.evidence import to_evidence
+from kg.model import Annotations, Document, Entity, Rejection, Relation, Span, Statement
+from kg.ontology import Vocabulary
+from kg.passages import find_sentence
+from kg.status import ONGOING, derive_status
+
+# A statement's quote runs from one mention to the other; past this length (code points) it is the sentence of the
+# object instead, because a quote that spans paragraphs shows nothing.
+_LONGEST_QUOTE = 160
+
+
+def derive_statement(
+    document: Document,
+    annotations: Annotations,
+    relation: Relation,
+    document_iri: str,
+    entities: Mapping[str, Entity],
+    spans: Mapping[str, Span],
+    vocabulary: Vocabulary,
+) -> Statement | Rejection:
+    """The statement of one relation, or why it gives none; `entities` and `spans` are by mention id."""
+    subject, target = entities.get(relation.subject), entities.get(relation.object)
+    if subject is None or target is None:
+        lost = relation.subject if subject is None else relation.object
+        return _reject(
+            annotations.file, relation, f"{lost} 没有成为实体 is no entity", f"请先改正 {lost}，或改指别的标注"
+        )
+    if not _fits(relation.property, subject, target, vocabulary):
+        return _reject(
+            annotations.file,
+            relation,
+            f"{relation.property} 不能从 {subject.classes[0]} 到 {target.classes[0]} outside its domain or range",
+            _to_signature(relation.property, vocabulary),
+        )
+    if subject.iri == target.iri:
+        return _reject(
+            annotations.file, relation, f"起点和终点是同一实体 both ends are “{subject.label}”", "请改正其中一端"
+        )
+    begin, end = spans[relation.subject], spans[relation.object]
+    return Statement(
+        subject=subject.iri,
+        predicate=relation.property,
+        object=target.iri,
+        status=relation.status or derive_status(document, annotations, end, vocabulary, ONGOING),
+        evidence=to_evidence(document, document_iri, _to_quote_span(document, begin, end)),
+    )
+
+
+def _fits(name: str, subject: Entity, target: Entity, vocabulary: Vocabulary) -> bool:
+    return any(
+        vocabulary.accepts(name, subject_class, object_class)
+        for subject_class in subject.classes
+        for object_class in target.classes
+    )
+
+
+def _to_signature(name: str, vocabulary: Vocabulary) -> str:
+    term = vocabulary.properties[name]
+    return f"{name} 应从 {'、'.join(sorted(term.domain))} 到 {'、'.join(sorted(term.range))}"
+
+
+def _to_quote_span(document: Document, subject: Span, target: Span) -> Span:
+    both = Span(min(subject.begin, target.begin), max(subject.end, target.end))
+    if both.end - both.begin <= _LONGEST_QUOTE and "\n" not in document.text[both.begin : both.end]:
+        return both
+    sentence = find_sentence(document.text, target)
+    trailing = len(document.text[sentence.begin : sentence.end].rstrip("\n"))
+    return Span(sentence.begin, max(sentence.begin + trailing, target.end))
+
+
+def _reject(file: str, item: Relation, reason: str, mend: str) -> Rejection:
+    return Rejection(file, item.lines[0], item.id, reason, mend, item.lines)
