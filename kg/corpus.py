@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from kg.errors import CorpusError
 from kg.model import Document, Rejection
@@ -129,7 +130,7 @@ def _name_beside(files: DocumentFiles, path: Path) -> str:
     return files.name.removesuffix(files.text.name) + path.name
 
 
-def _read_metadata(files: DocumentFiles) -> Mapping[str, object] | Rejection:
+def _read_metadata(files: DocumentFiles) -> Mapping[str, Any] | Rejection:
     name = _name_beside(files, files.metadata)
     if not files.metadata.is_file():
         return {}
@@ -148,7 +149,7 @@ def _line_of(message: str) -> int:
     return int(found[1]) if found else 1
 
 
-def _check_metadata(name: str, fields: dict[str, object]) -> Mapping[str, object] | Rejection:
+def _check_metadata(name: str, fields: dict[str, Any]) -> Mapping[str, Any] | Rejection:
     for field, value in fields.items():
         if field not in _KNOWN_FIELDS:
             return Rejection(

@@ -205,7 +205,7 @@ def _merge_mentions(
     for (root, label), members in groups.items():
         classes = {member.cls for member in members}.union(*(names[member.id].classes for member in members))
         entity = Entity(
-            iri=to_entity_iri(base, root, label),
+            iri=to_entity_iri(base, root, to_canonical_label(label)),
             label=label,
             classes=to_most_specific(classes, vocabulary),
             alt_labels=tuple(sorted({member.surface for member in members} - {label})),
@@ -225,7 +225,7 @@ def _to_context_entity(name: Name | None, vocabulary: Vocabulary, base: str) -> 
     if name is None:
         return None
     return Entity(
-        to_entity_iri(base, name.root, name.label),
+        to_entity_iri(base, name.root, to_canonical_label(name.label)),
         name.label,
         to_most_specific(name.classes or (name.root,), vocabulary),
     )

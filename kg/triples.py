@@ -21,6 +21,7 @@ from kg.identifiers import (
     to_statement_iri,
 )
 from kg.model import Document, Entity, Evidence, Interval, Observation, Statement
+from kg.names import to_canonical_label
 
 ONTOLOGY_GRAPH = "https://w3id.org/policykg/ontology"
 
@@ -74,8 +75,8 @@ _RDF_TYPE, _RDF_SUBJECT, _RDF_PREDICATE, _RDF_OBJECT, _RDF_STATEMENT = (
 _RDFS_LABEL, _PREF_LABEL, _ALT_LABEL = _to_term("rdfs:label"), _to_term("skos:prefLabel"), _to_term("skos:altLabel")
 _DERIVED_FROM = _to_term("prov:wasDerivedFrom")
 _INTEGER, _DECIMAL, _DATE = (f"^^{_to_term(f'xsd:{local}')}" for local in ("integer", "decimal", "date"))
-_ISSUED, _IDENTIFIER, _SOURCE, _LICENCE, _DESCRIPTION = (
-    _to_term(f"dcterms:{local}") for local in ("issued", "identifier", "source", "license", "description")
+_TITLE, _ISSUED, _IDENTIFIER, _SOURCE, _LICENCE, _DESCRIPTION = (
+    _to_term(f"dcterms:{local}") for local in ("title", "issued", "identifier", "source", "license", "description")
 )
 _HAS_SOURCE, _HAS_SELECTOR, _START, _END, _EXACT, _PREFIX, _SUFFIX = (
     _to_term(f"oa:{local}") for local in ("hasSource", "hasSelector", "start", "end", "exact", "prefix", "suffix")
@@ -112,8 +113,9 @@ def to_canonical_decimal(value: Decimal) -> str:
 def to_document_triples(document: Document, iri: str) -> Iterator[str]:
     """What the corpus says of a document itself."""
     node = f"<{iri}>"
-    label = to_literal(document.title, "zh")
+    label = to_literal(to_canonical_label(document.title), "zh")
     yield f"{node} {_RDF_TYPE} {_to_kg_term(document.kind)}"
+    yield f"{node} {_TITLE} {to_literal(document.title, 'zh')}"
     yield f"{node} {_RDFS_LABEL} {label}"
     yield f"{node} {_PREF_LABEL} {label}"
     if document.date is not None:
@@ -128,8 +130,8 @@ def to_document_triples(document: Document, iri: str) -> Iterator[str]:
         yield f"{node} {_SOURCE} {to_literal(source)}"
 
 
-def to_entity_triples(entity: Entity, document_iri: str, evidence: Iterable[str]) -> Iterator[str]:
-    """An entity with its labels, named by a document; `evidence` holds the IRIs of the evidence of its mentions."""
+def to_entity_triples(entity: Entity) -> Iterator[str]:
+    """An entity with its classes and labels."""
     node = f"<{entity.iri}>"
     for name in entity.classes:
         yield f"{node} {_RDF_TYPE} {_to_kg_term(name)}"
@@ -138,10 +140,14 @@ def to_entity_triples(entity: Entity, document_iri: str, evidence: Iterable[str]
     yield f"{node} {_PREF_LABEL} {label}"
     for alternative in entity.alt_labels:
         yield f"{node} {_ALT_LABEL} {to_literal(alternative, 'zh')}"
+
+
+def to_mention_triples(entity_iri: str, document_iri: str, evidence: Iterable[str]) -> Iterator[str]:
+    """That a document names an entity; `evidence` holds the IRIs of the evidence of its mentions."""
     for source in evidence:
-        yield f"{node} {_DERIVED_FROM} <{source}>"
-    if entity.iri != document_iri:
-        yield f"<{document_iri}> {_MENTIONS} {node}"
+        yield f"<{entity_iri}> {_DERIVED_FROM} <{source}>"
+    if entity_iri != document_iri:
+        yield f"<{document_iri}> {_MENTIONS} <{entity_iri}>"
 
 
 def to_evidence_triples(evidence: Evidence, base: str) -> Iterator[str]:
@@ -239,4 +245,4 @@ def _to_evidence_iri(evidence: Evidence, base: str) -> str:
 
 def to_document_iri(document: Document, root: str, base: str) -> str:
     """The IRI of a document of the corpus; `root` is the root class of its kind."""
-    return to_entity_iri(base, root, document.title)
+    return to_entity_iri(base, root, to_canonical_label(document.title))

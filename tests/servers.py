@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-GRAPH = "urn:policykg:test"
 _START_SECONDS = 90
 _STOP_SECONDS = 20
 
@@ -27,11 +26,15 @@ class ServerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server: its SPARQL query endpoint and how to load a Turtle file into it."""
+    """A running server: its SPARQL query endpoint, and how to load a Turtle file into a named graph of it."""
 
     name: str
     endpoint: str
-    load: Callable[[Path], None]
+    load: Callable[[Path, str], None]
+
+    def to_endpoint(self, graph: str) -> str:
+        """The endpoint whose default graph is this one (SPARQL 1.1 Protocol, 2.1.4)."""
+        return f"{self.endpoint}?{urllib.parse.urlencode({'default-graph-uri': graph})}"
 
 
 def ask_server(endpoint: str, query: str) -> dict[str, object]:
@@ -106,10 +109,10 @@ def run_virtuoso(folder: Path, program: str, isql: str) -> Iterator[Server]:
             raise ServerError(f"isql: {(done.stdout + done.stderr)[-800:]}")
         return done.stdout
 
-    def load(path: Path) -> None:
+    def load(path: Path, graph: str) -> None:
         # Virtuoso reads only below DirsAllowed, which is its own folder.
         copy = Path(shutil.copy(path, folder / "loaded.ttl"))
-        run_sql(f"DB.DBA.TTLP_MT(file_to_string_output('{copy}'), '', '{GRAPH}')")
+        run_sql(f"DB.DBA.TTLP_MT(file_to_string_output('{copy}'), '', '{graph}')")
 
     # -f: in the foreground, so that it is our child and dies with us.
     with _run_process([program, "-f", "-c", "virtuoso.ini"], folder) as process:
@@ -117,7 +120,7 @@ def run_virtuoso(folder: Path, program: str, isql: str) -> Iterator[Server]:
         _wait_until_ready(process, folder, lambda: ask_server(endpoint, "ASK { ?s ?p ?o }"))
         _check_loopback(process)
         try:
-            yield Server("virtuoso", f"{endpoint}?{urllib.parse.urlencode({'default-graph-uri': GRAPH})}", load)
+            yield Server("virtuoso", endpoint, load)
         finally:
             _stop_virtuoso(run_sql, process)
 
@@ -174,10 +177,10 @@ def run_fuseki(folder: Path, java: str, jar: Path) -> Iterator[Server]:
     (port,) = find_free_ports(1)
     root = f"http://127.0.0.1:{port}"
 
-    def load(path: Path) -> None:
-        # The Graph Store HTTP Protocol: PUT replaces the default graph.
+    def load(path: Path, graph: str) -> None:
+        # The Graph Store HTTP Protocol: PUT makes the graph or replaces it.
         request = urllib.request.Request(
-            f"{root}/ds/data?default",
+            f"{root}/ds/data?{urllib.parse.urlencode({'graph': graph})}",
             data=path.read_bytes(),
             method="PUT",
             headers={"Content-Type": "text/turtle;charset=utf-8"},

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from kg.model import FIGURE, PERIOD, Annotations, Equivalence, Figure, Mention, Rejection, Relation, Span
 
@@ -205,7 +206,8 @@ def _link_figure(reading: _Reading, line: _Line, name: str, subject: str, target
     elif getattr(figure, name) is not None:
         reading.reject(line, f"{subject} 已经有 {name} already has one", "每个数字每种联系只写一次")
     else:
-        reading.figures[subject] = replace(figure, lines=(*figure.lines, line.number), **{name: target})
+        changes: dict[str, Any] = {name: target, "lines": (*figure.lines, line.number)}
+        reading.figures[subject] = replace(figure, **changes)
 
 
 def _read_attribute(reading: _Reading, line: _Line) -> None:
@@ -232,7 +234,8 @@ def _read_attribute(reading: _Reading, line: _Line) -> None:
     if getattr(figure, _FIGURE_ATTRIBUTES[name]) is not None:
         reading.reject(line, f"{target} 已经有 {name} already has one", "每种属性只写一次")
         return
-    reading.figures[target] = replace(figure, lines=(*figure.lines, line.number), **{_FIGURE_ATTRIBUTES[name]: code})
+    changes: dict[str, Any] = {_FIGURE_ATTRIBUTES[name]: code, "lines": (*figure.lines, line.number)}
+    reading.figures[target] = replace(figure, **changes)
 
 
 def _set_status(reading: _Reading, line: _Line, target: str, value: str) -> None:

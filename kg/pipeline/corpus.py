@@ -40,7 +40,8 @@ def build_corpus(
     files = find_documents(corpus)
     settings = Settings(vocabulary, base, {}, _find_duplicates(files, vocabulary))
     builds = tuple(_build_documents(files, settings, jobs, on_document))
-    circles = find_circles(edge for build in builds for edge in build.edges)
+    acyclic = frozenset(name for name, term in vocabulary.properties.items() if term.transitive)
+    circles = find_circles((edge for build in builds for edge in build.edges), acyclic)
     if circles:
         settings = Settings(vocabulary, base, circles, settings.duplicates)
         affected = {file for file, _ in circles}

@@ -35,6 +35,7 @@ from kg.triples import (
     to_document_triples,
     to_entity_triples,
     to_evidence_triples,
+    to_mention_triples,
     to_observation_triples,
     to_period_triples,
     to_quad_lines,
@@ -288,7 +289,7 @@ def _to_triples(
     yield from _to_mention_triples(document, iri, annotations, resolution, periods, evidence, base)
     if issued is not None and resolution.issuer is not None:
         yield from to_statement_triples(issued, base)
-        yield from to_entity_triples(resolution.issuer, iri, [])
+        yield from to_entity_triples(resolution.issuer)
         _add_evidence(evidence, issued.evidence, base)
     labels = {entity.iri: entity.label for entity in resolution.entities.values()}
     for statement in derived.statements:
@@ -300,9 +301,9 @@ def _to_triples(
         if observation.period is not None:
             yield from to_period_triples(observation.period, base, [])
         if resolution.place is not None and observation.scope == resolution.place.iri:
-            yield from to_entity_triples(resolution.place, iri, [])
-    for said in (*derived.statements, *derived.observations):
-        _add_evidence(evidence, said.evidence, base)
+            yield from to_entity_triples(resolution.place)
+    for source in (one.evidence for said in (derived.statements, derived.observations) for one in said):
+        _add_evidence(evidence, source, base)
     for one in evidence.values():
         yield from to_evidence_triples(one, base)
 
@@ -324,7 +325,8 @@ def _to_mention_triples(
     for thing, mentions in named.items():
         sources = [_add_evidence(evidence, to_evidence(document, iri, mention.span), base) for mention in mentions]
         if isinstance(thing, Entity):
-            yield from to_entity_triples(thing, iri, sources)
+            yield from to_entity_triples(thing)
+            yield from to_mention_triples(thing.iri, iri, sources)
         else:
             yield from to_period_triples(thing, base, sources)
 

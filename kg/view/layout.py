@@ -23,12 +23,13 @@ _STEPS = 320
 _LETTER = 11.0  # width of a Chinese character, in the units of the picture
 _LINE = 15.0  # height of a label
 _LONGEST_LABEL = 10  # characters of a label that get room of their own; longer ones may reach over their neighbours
-_LANDSCAPE = 1.35  # width to height of the picture, about that of the window's part it stands in
+_FILLED = 0.36  # how much of the picture the nodes and their labels take
+_LANDSCAPE = 1.3  # width to height of the picture, about that of the window's part it stands in
 
 
 def to_radius(degree: int) -> float:
     """A node's radius: its area grows with the number of its edges."""
-    return round(7.0 + 3.2 * math.sqrt(degree), 2)
+    return round(10.0 + 4.0 * math.sqrt(degree), 2)
 
 
 def to_degrees(view_graph: ViewGraph) -> Mapping[str, int]:
@@ -81,8 +82,7 @@ def _place_linked(view_graph: ViewGraph, nodes: Sequence[ViewNode], degrees: Map
         member[found] = index
     points = _start(communities, len(nodes))
     points = _attract_and_repel(points, graph, member, boxes)
-    points = points * np.array([_LANDSCAPE**0.5, _LANDSCAPE**-0.5])
-    return _separate(points, boxes)
+    return _separate(_fit_to_area(points, boxes), boxes)
 
 
 def _measure_box(node: ViewNode, degree: int) -> tuple[float, float]:
@@ -130,10 +130,20 @@ def _attract_and_repel(points: _Array, graph: nx.Graph[int], member: NDArray[np.
         # A hub is moved by all its edges at once: shared out by degree so that it does not overshoot.
         np.add.at(move, ends[:, 0], tug / np.sqrt(degree[ends[:, 0]])[:, None])
         np.add.at(move, ends[:, 1], -tug / np.sqrt(degree[ends[:, 1]])[:, None])
-        move -= (points - points.mean(axis=0)) * 0.35
+        move -= (points - points.mean(axis=0)) * 0.5
         size = np.sqrt((move**2).sum(axis=1)) + 1e-9
         points = points + move * (np.minimum(size, heat) / size)[:, None]
     return points
+
+
+def _fit_to_area(points: _Array, boxes: _Array) -> _Array:
+    """Scales both axes so that the nodes' boxes fill a fixed part of a landscape picture; what strays is drawn in."""
+    points = points - np.median(points, axis=0)
+    distance = np.sqrt((points**2).sum(axis=1)) + 1e-9
+    usual = float(np.percentile(distance, 80)) + 1e-9
+    points *= np.where(distance > usual, (usual + (distance - usual) * 0.45) / distance, 1.0)[:, None]
+    wanted = math.sqrt(float((4 * boxes[:, 0] * boxes[:, 1]).sum()) / _FILLED)
+    return points / (np.ptp(points, axis=0) + 1e-9) * wanted * np.array([_LANDSCAPE**0.5, _LANDSCAPE**-0.5])
 
 
 def _separate(points: _Array, boxes: _Array) -> _Array:

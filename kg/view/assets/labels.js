@@ -65,7 +65,6 @@ function drawLabels(context, view, shown, focus) {
     const radius = node.size * view.scale;
     if (x < -120 || y < -40 || x > view.width + 120 || y > view.height + 40) continue;
     spots.set(node, [x, y, radius]);
-    if (radius > 4) places.take([x - radius, y - radius, x + radius, y + radius], node.id);
   }
   for (const [node, [x, y, radius]] of spots) {
     const strong = important(node);
@@ -76,6 +75,8 @@ function drawLabels(context, view, shown, focus) {
     const half = measure(context, text, font) / 2 + 2;
     const line = y + radius + size * 0.72 + 1;
     const box = [x - half, line - size * 0.58, x + half, line + size * 0.58];
+    // A label keeps off the circles of nodes that matter more; in its turn it may cover lesser ones, unless they are large.
+    if (view.scale > 0.6 || radius > 7) places.take([x - radius, y - radius, x + radius, y + radius], node.id);
     if (!strong && !places.isFree(box, node.id)) continue;
     places.take(box, node.id);
     drawText(context, text, x, line, font, view.colours.text, view.colours.halo);

@@ -1,0 +1,81 @@
+"""The code lists of `ontology/codes.ttl`: units, bounds, statuses, measure kinds and the words that tell of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import pyoxigraph
+
+from kg.errors import OntologyError
+from kg.identifiers import ONTOLOGY
+from kg.names import to_name_key
+
+_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+_ALT_LABEL = "http://www.w3.org/2004/02/skos/core#altLabel"
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Word → code, for each way of meeting a code; `by_kind` is class → label or local name → local name."""
+
+    units: Mapping[str, str]
+    bounds_before: Mapping[str, str]
+    bounds_after: Mapping[str, str]
+    status_cues: Mapping[str, str]
+    heading_cues: tuple[str, ...]
+    measure_kind_cues: Mapping[str, str]
+    deixis: Mapping[str, str]
+    by_kind: Mapping[str, Mapping[str, str]]
+
+
+def derive_codes(triples: Iterable[pyoxigraph.Triple]) -> Codes:
+    """The codes among some triples. Raises OntologyError where one word stands for two codes of a kind."""
+    kinds, texts = _index(triples)
+    by_kind: dict[str, dict[str, str]] = {}
+    for name, kind in kinds.items():
+        for text in (name, f"kg:{name}", *texts.get((_LABEL, name), ()), *texts.get((_ALT_LABEL, name), ())):
+            _bind(by_kind.setdefault(kind, {}), text, name)
+
+    def words(kind: str, annotation: str, to_key: Callable[[str], str] = str) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name in sorted(name for name, its_kind in kinds.items() if its_kind == kind):
+            for text in texts.get((annotation, name), ()):
+                _bind(found, to_key(text), name)
+        return found
+
+    return Codes(
+        units=words("Unit", _ALT_LABEL),
+        bounds_before=words("Bound", ONTOLOGY + "cueBefore"),
+        bounds_after=words("Bound", ONTOLOGY + "cueAfter"),
+        status_cues=words("Status", ONTOLOGY + "cue"),
+        heading_cues=tuple(sorted(words("Status", ONTOLOGY + "headingCue"))),
+        measure_kind_cues=words("MeasureKind", ONTOLOGY + "cue"),
+        deixis=words("Deixis", _ALT_LABEL, to_name_key),
+        by_kind=by_kind,
+    )
+
+
+def _index(triples: Iterable[pyoxigraph.Triple]) -> tuple[dict[str, str], dict[tuple[str, str], list[str]]]:
+    """Local name → its class, and (annotation, local name) → its Chinese texts, sorted."""
+    kinds: dict[str, str] = {}
+    texts: dict[tuple[str, str], list[str]] = {}
+    for triple in triples:
+        subject, value = triple.subject, triple.object
+        if not isinstance(subject, pyoxigraph.NamedNode) or not subject.value.startswith(ONTOLOGY):
+            continue
+        name = subject.value.removeprefix(ONTOLOGY)
+        if isinstance(value, pyoxigraph.Literal) and value.language == "zh":
+            texts.setdefault((triple.predicate.value, name), []).append(value.value)
+        elif triple.predicate.value == _RDF_TYPE and isinstance(value, pyoxigraph.NamedNode):
+            if value.value.startswith(ONTOLOGY):
+                kinds[name] = value.value.removeprefix(ONTOLOGY)
+    return kinds, {key: sorted(found) for key, found in texts.items()}
+
+
+def _bind(words: dict[str, str], word: str, name: str) -> None:
+    if words.setdefault(word, name) != name:
+        raise OntologyError(
+            f"ontology/codes.ttl: “{word}”既属于 kg:{words[word]} 又属于 kg:{name} stands for two codes；请删去其一"
+        )

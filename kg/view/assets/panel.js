@@ -1,0 +1,153 @@
+// The side panel: all that is said of the chosen node or edge, each with the words it was read from.
+const panel = byId("panel");
+
+function makeLink(id) {
+  const node = nodes.get(id);
+  if (!node) return make("span", {}, localName(id));
+  return make("button", { type: "button", class: "link", onclick: () => choose(id), "data-node": id }, makeSwatch(classOf(node)), node.label);
+}
+
+function makeStatus(status) {
+  if (!status) return make("span", { class: "status" }, words("权威数据", "authority data"));
+  const one = statuses.get(status);
+  return make("span", { class: one.planned ? "status planned" : "status" }, both(one));
+}
+
+function makeEvidence(number) {
+  const one = data.evidence[number];
+  const where = [one.section, one.paragraph === null ? "" : `第 ${one.paragraph} 段 ¶${one.paragraph}`].filter(Boolean).join(" · ");
+  return make("figure", { class: "evidence" },
+    make("blockquote", {}, one.prefix, make("mark", {}, one.quote), one.suffix),
+    make("figcaption", {}, makeLink(one.document), where ? make("span", { class: "where" }, where) : null));
+}
+
+// Many quotes for one thing: the first is open, the rest one click away.
+function makeEvidences(numbers, open = 1) {
+  if (!numbers.length) return [];
+  const rest = numbers.slice(open);
+  return [
+    numbers.slice(0, open).map(makeEvidence),
+    rest.length ? make("details", { class: "more" }, make("summary", {}, `另有 ${rest.length} 处依据 `, make("span", { lang: "en" }, `${rest.length} more`)), rest.map(makeEvidence)) : null,
+  ].flat();
+}
+
+function groupDigits(digits) {
+  const [, sign, whole, fraction] = /^(-?)(\d*)(\.\d+)?$/.exec(digits) || [null, "", digits, ""];
+  return sign + whole.replace(/\B(?=(\d{3})+$)/g, ",") + (fraction || "");
+}
+
+function makeFigure(figure, leaveOut) {
+  const row = (zh, en, value) => (value ? [make("dt", {}, words(zh, en)), make("dd", {}, value)] : []);
+  const days = figure.begin ? ` (${figure.begin} – ${figure.end})` : "";
+  return make("li", { class: isPlanned(figure.status) ? "fact planned" : "fact" },
+    make("p", { class: "written" }, make("strong", {}, figure.written), " ", figure.period ? make("span", { class: "period" }, figure.period) : null, makeStatus(figure.status)),
+    make("dl", {},
+      leaveOut === "indicator" ? [] : row("指标", "indicator", makeLink(figure.indicator)),
+      leaveOut === "about" ? [] : row("对象", "about", makeLink(figure.about)),
+      row("数值", "value", [figure.bound.zh ? make("span", {}, both(figure.bound), " ") : null, `${groupDigits(figure.value)} `, make("span", {}, both(figure.unit))].filter(Boolean)),
+      row("口径", "kind", figure.kind.zh ? make("span", {}, both(figure.kind)) : null),
+      row("时期", "period", figure.period ? figure.period + days : null),
+      row("范围", "scope", figure.scope ? makeLink(figure.scope) : null)),
+    makeEvidences(figure.evidence));
+}
+
+function makeSection(zh, en, count, ...content) {
+  return make("section", {}, make("h3", {}, words(zh, en), count === null ? null : make("span", { class: "count" }, count)), content);
+}
+
+function makeRelations(links, node, outwards, folded) {
+  const groups = new Map();
+  for (const edge of links) {
+    if (!groups.has(edge.property)) groups.set(edge.property, []);
+    groups.get(edge.property).push(edge);
+  }
+  return [...groups].sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1)).map(([property, group]) => {
+    const reading = outwards ? data.properties[property] : data.properties[property].inverse;
+    const items = group.map((edge) => {
+      const other = outwards ? edge.to : edge.from;
+      const show = make("button", { type: "button", class: "line", title: "在图上看这条关系 Show this line", "aria-label": "在图上看这条关系 Show this line", onclick: () => chooseEdge(edge.id) }, outwards ? "→" : "←");
+      const head = make("p", { class: "relation" }, show, makeLink(other), makeStatus(edge.status));
+      const planned = isPlanned(edge.status) ? "fact planned" : "fact";
+      if (!edge.evidence.length) return make("li", { class: planned }, head);
+      if (!folded) return make("li", { class: planned }, head, makeEvidences(edge.evidence));
+      return make("li", { class: planned }, head, make("details", { class: "more" }, make("summary", {}, "依据 ", make("span", { lang: "en" }, "Evidence"), ` ${edge.evidence.length}`), edge.evidence.map(makeEvidence)));
+    });
+    return make("div", { class: "group" }, make("h4", {}, both(reading), make("span", { class: "count" }, group.length)), make("ul", { class: "facts" }, items));
+  });
+}
+
+function makeHead(kind, title, below) {
+  return make("div", { class: "head" },
+    make("button", { type: "button", class: "close", "aria-label": "关闭 Close (Esc)", title: "关闭 Close (Esc)", onclick: clearChoice }, "×"),
+    make("p", { class: "kind" }, kind), make("h2", {}, title), below);
+}
+
+function makeNodePanel(node) {
+  const kinds = node.classes.map((id) => classes.get(id)).filter(Boolean);
+  const kind = (kinds.length ? kinds : [unknownClass]).map((one) => {
+    const root = classes.get(one.root);
+    return make("span", { class: "chip" }, makeSwatch(one), both(one), root && root.id !== one.id ? make("span", { class: "soft" }, ` ‹ ${root.zh}`) : null);
+  });
+  const relations = node.links.filter((edge) => !isFigures(edge));
+  const outwards = relations.filter((edge) => edge.from === node.id);
+  const inwards = relations.filter((edge) => edge.to === node.id);
+  const folded = relations.length > 30;
+  const own = data.figures.filter((figure) => figure.about === node.id);
+  const measured = data.figures.filter((figure) => figure.indicator === node.id && figure.about !== node.id);
+  const local = data.figures.filter((figure) => figure.scope === node.id && figure.about !== node.id);
+  const inDocument = [...(named.get(node.id) || [])].map((id) => nodes.get(id)).sort(byDegree);
+  const figureList = (list, leaveOut) => make("ul", { class: "facts" }, list.map((figure) => makeFigure(figure, leaveOut)));
+  const foldedList = (list, leaveOut) => (list.length > 8 ? make("details", { class: "more" }, make("summary", {}, words("展开", "Show")), figureList(list, leaveOut)) : figureList(list, leaveOut));
+  return [
+    makeHead(kind, node.label, [
+      node.labels.length ? make("p", { class: "labels" }, make("span", { class: "soft" }, words("又作", "also")), " ", node.labels.map((label) => make("span", { class: "alias" }, label))) : null,
+      node.facts.length ? make("dl", {}, node.facts.map((fact) => [make("dt", {}, both(fact)), make("dd", {}, fact.value)])) : null,
+      make("p", { class: "iri" }, decodeURI(encodeURI(node.id))),
+    ]),
+    own.length ? makeSection("数字", "Figures", own.length, figureList(own, "about")) : null,
+    measured.length ? makeSection("此指标的数字", "Figures of this indicator", measured.length, figureList(measured, "indicator")) : null,
+    relations.length && folded ? make("p", { class: "all" }, make("button", { type: "button", onclick: () => panel.querySelectorAll("details").forEach((one) => { one.open = true; }) }, words("展开全部依据", "Open all evidence"))) : null,
+    outwards.length ? makeSection("关系", "Relations", outwards.length, makeRelations(outwards, node, true, folded)) : null,
+    inwards.length ? makeSection("被指向的关系", "Relations from others", inwards.length, makeRelations(inwards, node, false, folded)) : null,
+    local.length ? makeSection("以此为范围的数字", "Figures within it", local.length, foldedList(local)) : null,
+    inDocument.length ? makeSection("提及的实体", "Entities it names", inDocument.length, make("p", { class: "cloud" }, inDocument.map((one) => makeLink(one.id)))) : null,
+    node.evidence.length ? makeSection("出处", "Where it is named", node.evidence.length, makeEvidences(node.evidence, relations.length + own.length ? 0 : 3)) : null,
+  ];
+}
+
+function makeEdgePanel(edge) {
+  const property = data.properties[edge.property];
+  const list = edge.figures.map((number) => data.figures[number]);
+  return [
+    makeHead([make("span", { class: "chip" }, isFigures(edge) ? words("数字", "Figures") : words("关系", "Relation")), makeStatus(edge.status)], both(property), [
+      make("p", { class: "ends" }, makeLink(edge.from), make("span", { class: "arrow" }, `— ${property.zh} →`), makeLink(edge.to)),
+    ]),
+    list.length ? makeSection("数字", "Figures", list.length, make("ul", { class: "facts" }, list.map((figure) => makeFigure(figure)))) : null,
+    edge.evidence.length ? makeSection("依据", "Evidence", edge.evidence.length, edge.evidence.map(makeEvidence)) : null,
+    !list.length && !edge.evidence.length ? make("p", { class: "soft" }, words("来自权威数据，没有引文。", "From authority data: no quote.")) : null,
+  ];
+}
+
+function makeGuide() {
+  const sources = [...nodes.values()].filter((node) => node.source).sort((a, b) => a.label.localeCompare(b.label, "zh-CN"));
+  const top = [...nodes.values()].filter((node) => !node.source).sort(byDegree).slice(0, 18);
+  return [
+    make("div", { class: "head" }, make("h2", {}, words("怎么看", "How to read"))),
+    make("ul", { class: "guide" },
+      make("li", {}, "点击实体或连线，看它的数字、关系和原文依据。", make("span", { lang: "en" }, "Click a shape or a line for its figures, relations and quoted evidence.")),
+      make("li", {}, "橙色虚线是计划中的事；实线是已完成或进行中的事；点线连到指标。", make("span", { lang: "en" }, "Dashed orange is planned, solid is done or under way, dotted leads to an indicator.")),
+      make("li", {}, "滚轮放大，更多名称出现；", make("kbd", {}, "/"), " 搜索，", make("kbd", {}, "Esc"), " 清除。", make("span", { lang: "en" }, "Zoom in for more names; / searches, Esc clears."))),
+    makeSection("关系最多的实体", "Most linked", null, make("p", { class: "cloud" }, top.map((node) => makeLink(node.id)))),
+    makeSection("来源文件", "Source documents", sources.length, make("ul", { class: "plain" }, sources.map((node) => make("li", {}, makeLink(node.id))))),
+  ];
+}
+
+function updatePanel(before) {
+  const node = state.node && nodes.get(state.node);
+  const edge = state.edge && edges.get(state.edge);
+  if (before && before.node === state.node && before.edge === state.edge && panel.childElementCount) return;
+  panel.replaceChildren(...(node ? makeNodePanel(node) : edge ? makeEdgePanel(edge) : makeGuide()).filter(Boolean));
+  panel.scrollTop = 0;
+  const name = node ? node.label : edge ? `${nodes.get(edge.from).label} ${data.properties[edge.property].zh} ${nodes.get(edge.to).label}` : "";
+  byId("said").textContent = name ? `已选 Selected: ${name}` : "";
+}
