@@ -68,9 +68,8 @@ def _index(triples: Iterable[pyoxigraph.Triple]) -> tuple[dict[str, str], dict[t
         name = subject.value.removeprefix(ONTOLOGY)
         if isinstance(value, pyoxigraph.Literal) and value.language == "zh":
             texts.setdefault((triple.predicate.value, name), []).append(value.value)
-        elif triple.predicate.value == _RDF_TYPE and isinstance(value, pyoxigraph.NamedNode):
-            if value.value.startswith(ONTOLOGY):
-                kinds[name] = value.value.removeprefix(ONTOLOGY)
+        elif isinstance(value, pyoxigraph.NamedNode) and triple.predicate.value == _RDF_TYPE:
+            kinds[name] = value.value.removeprefix(ONTOLOGY)
     return kinds, {key: sorted(found) for key, found in texts.items()}
 
 

@@ -120,7 +120,7 @@ def _resolve_name(mention: Mention, bindings: _Bindings, context: Context, vocab
         )
     if key in bindings.names:
         return bindings.names[key]
-    return _resolve_surface(mention.surface, root, context, vocabulary)
+    return _resolve_surface(mention, root, context, vocabulary)
 
 
 def _resolve_link(mention: Mention, root: str, context: Context, vocabulary: Vocabulary) -> Name:
@@ -130,10 +130,11 @@ def _resolve_link(mention: Mention, root: str, context: Context, vocabulary: Voc
             f"归一化 {mention.link} 与类 {mention.cls} 不合 link does not fit the class",
             f"应为 policykg:{root.lower()}/名称",
         )
-    return _find_in_authority(label, root, context, vocabulary) or Name(root, to_canonical_label(label))
+    return _find_in_authority(label, mention.cls, context, vocabulary) or Name(root, to_canonical_label(label))
 
 
-def _resolve_surface(surface: str, root: str, context: Context, vocabulary: Vocabulary) -> Name:
+def _resolve_surface(mention: Mention, root: str, context: Context, vocabulary: Vocabulary) -> Name:
+    surface = mention.surface
     role = vocabulary.deixis.get(to_name_key(surface))
     if role is not None:
         name = context.roles.get(role)
@@ -143,12 +144,14 @@ def _resolve_surface(surface: str, root: str, context: Context, vocabulary: Voca
             f"“{surface}”在这里不能解析为 {root} cannot be resolved here",
             "请在 .toml 写明 issuer（全称）或 place，或加一行 N",
         )
-    known = _find_in_authority(surface, root, context, vocabulary)
+    known = _find_in_authority(surface, mention.cls, context, vocabulary)
     if known is not None:
         return known
     placed = resolve_by_pattern(surface, root, context, vocabulary)
     if placed is not None:
-        return _find_in_authority(placed.label, root, context, vocabulary) or Name(root, placed.label, placed.classes)
+        return _find_in_authority(placed.label, mention.cls, context, vocabulary) or Name(
+            root, placed.label, placed.classes
+        )
     label = to_placed_label(to_canonical_label(surface), root, context, vocabulary)
     if label is None:
         raise _Unresolved(
@@ -157,10 +160,13 @@ def _resolve_surface(surface: str, root: str, context: Context, vocabulary: Voca
     return Name(root, label)
 
 
-def _find_in_authority(name: str, root: str, context: Context, vocabulary: Vocabulary) -> Name | None:
+def _find_in_authority(name: str, cls: str, context: Context, vocabulary: Vocabulary) -> Name | None:
+    """The entry of that name under the root of `cls`: of several the one in the class, then the one in the context."""
+    root = vocabulary.classes[cls].root
     found = vocabulary.authority.by_name.get((root, to_name_key(name)), ())
-    if len(found) > 1:
-        found = tuple(entry for entry in found if context.holds(entry, vocabulary)) or found
+    for fits in (lambda entry: cls in entry.classes, lambda entry: context.holds(entry, vocabulary)):
+        if len(found) > 1:
+            found = tuple(filter(fits, found)) or found
     if len(found) > 1:
         labels = "、".join(entry.label for entry in found)
         raise _Unresolved(f"“{name}”可能是 {labels} ambiguous", f"请加一行 N：policykg:{root.lower()}/…，写明是哪一个")

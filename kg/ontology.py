@@ -100,7 +100,7 @@ class Vocabulary:
         return self.codes["Status"]
 
     def resolve_class(self, label: str) -> str | None:
-        """The local name of an entity class from its local name, `kg:` name, or a Chinese label; None if there is none."""
+        """The local name of an entity class from its local name, `kg:` name or a Chinese label, else None."""
         return self.class_names.get(label.strip())
 
     def resolve_property(self, label: str) -> str | None:
@@ -108,7 +108,7 @@ class Vocabulary:
         return self.property_names.get(label.strip())
 
     def resolve_code(self, kind: str, value: str) -> str | None:
-        """The local name of a code of a kind (`Status`, `Bound`, `MeasureKind`, `Unit`) from its local name or label."""
+        """The local name of a code of a kind (`Status`, `Bound`, `MeasureKind`, `Unit`) from a label or local name."""
         return self.codes.get(kind, {}).get(value.strip())
 
     def accepts(self, property_name: str, subject_class: str, object_class: str) -> bool:
@@ -120,12 +120,11 @@ class Vocabulary:
         return (not term.domain or bool(term.domain & subject)) and (not term.range or bool(term.range & target))
 
 
-def load_world(*contents: bytes) -> owlready2.World:
-    """A world of its own (nothing is global) with N-Triples loaded into one ontology."""
+def load_world(triples: Iterable[pyoxigraph.Triple]) -> owlready2.World:
+    """An owlready2 world of its own (nothing is global) that holds these triples as one ontology."""
+    content = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.N_TRIPLES) or b""
     world = owlready2.World()
-    ontology = world.get_ontology(ONTOLOGY)
-    for content in contents:
-        ontology.load(fileobj=io.BytesIO(content))
+    world.get_ontology(ONTOLOGY).load(fileobj=io.BytesIO(content))
     return world
 
 
@@ -135,9 +134,7 @@ def read_vocabulary(folder: Path) -> Vocabulary:
     Raises OntologyError where a file is missing or broken, a class or property lacks what the vocabulary promises,
     two terms share a label, or an authority entry's IRI and label disagree.
     """
-    policy = parse_turtle(folder / POLICY)
-    world = load_world(pyoxigraph.serialize(policy, format=pyoxigraph.RdfFormat.N_TRIPLES))
-    reader = _Reader(world)
+    reader = _Reader(load_world(parse_turtle(folder / POLICY)))
     classes = reader.read_classes()
     relations, figure_properties = reader.read_properties(classes)
     code_triples = parse_turtle(folder / CODES)
@@ -224,7 +221,8 @@ class _Reader:
         own_roots = sorted(one.name for one in above if one in roots)
         if len(own_roots) != 1:
             raise OntologyError(
-                f"ontology/{POLICY}: kg:{name} 应恰属于一个大类 needs one root class, has {own_roots}；请改 rdfs:subClassOf"
+                f"ontology/{POLICY}: kg:{name} 应恰属于一个大类 needs one root class, has {own_roots}；"
+                "请改 rdfs:subClassOf"
             )
         root = self._find(own_roots[0])
         return ClassTerm(
@@ -246,10 +244,10 @@ class _Reader:
             if not _is_ours(prop):
                 continue
             domain, span = self._read_class_names(prop, "domain"), self._read_class_names(prop, "range")
-            if domain & (classes.keys() | {"Entity"}) and not span & codes:
+            if not domain.isdisjoint({*classes, "Entity"}) and not span & codes:
                 relations[prop.name] = self._to_property(prop, domain, span)
             elif "Observation" in domain and not span & codes:
-                figure_properties[prop.name] = self._to_property(prop, frozenset(), span & classes.keys())
+                figure_properties[prop.name] = self._to_property(prop, frozenset(), span)
         return relations, figure_properties
 
     def _read_class_names(self, prop: owlready2.ObjectPropertyClass, end: str) -> frozenset[str]:
@@ -290,7 +288,7 @@ class _Reader:
             for label in {name, f"kg:{name}", self._read_label(term, "zh"), *self._read_texts(_ALT_LABEL, term, "zh")}:
                 if names.setdefault(label, name) != name:
                     raise OntologyError(
-                        f"ontology/{POLICY}: kg:{name} 与 kg:{names[label]} 的名称相同 share the label “{label}”；请改其一"
+                        f"ontology/{POLICY}: kg:{name} 与 kg:{names[label]} 同名 share the label “{label}”；请改其一"
                     )
         return names
 

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from components import require_command, require_fuseki
 
 ROOT = Path(__file__).parents[1]

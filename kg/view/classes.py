@@ -48,7 +48,7 @@ class ClassTree:
         return (coloured or [one for one in line if one.startswith(KG)] or [iri])[-1]
 
     def most_specific(self, types: Iterable[str]) -> tuple[str, ...]:
-        """Of a thing's types, those that are the dataset's classes and not above another one; those with a colour first."""
+        """Of a thing's types, the dataset's classes that are not above another of them; those with a colour first."""
         own = sorted(set(types) & self.declared) or sorted(types)
         above = {ancestor for one in own for ancestor in self.ancestors(one)[1:]}
         return tuple(

@@ -1,4 +1,4 @@
-"""From a dataset (docs/data-model.md) to the nodes and edges of the picture. Reads RDF, never changes it, knows no HTML."""
+"""From a dataset (docs/data-model.md) to what the picture shows. Reads RDF, never changes it, knows no HTML."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ _FACTS = {
     DCTERMS + "source": Text("来源", "source"),
     DCTERMS + "license": Text("许可", "licence"),
 }
+# Reused properties that may join two entities: labels of both readings, because no dataset of ours declares them.
+_REUSED = {SKOS + "broader": (Text("上位", "broader"), Text("下位", "narrower"))}
 
 
 def to_view_graph(dataset: Store) -> ViewGraph:
@@ -43,8 +45,9 @@ def to_view_graph(dataset: Store) -> ViewGraph:
     named |= {end for edge in statements for end in (edge.source, edge.target)}
     named |= {end for figure in figures for end in (figure.about, figure.indicator, figure.scope) if end}
     nodes = _read_nodes(dataset, sorted(named), evidence, tree)
-    edges = (*statements, *read_direct_edges(dataset, named, statements), *to_figure_edges(figures))
-    statuses = sorted({one.status for one in (*edges, *figures) if one.status}, key=lambda iri: (iri == _PLANNED, iri))
+    edges = (*statements, *read_direct_edges(dataset, named, statements, _REUSED), *to_figure_edges(figures))
+    used = {edge.status for edge in edges if edge.status} | {figure.status for figure in figures if figure.status}
+    statuses = sorted(used, key=lambda iri: (iri == _PLANNED, iri))
     return ViewGraph(
         nodes=nodes,
         edges=tuple(sorted(edges, key=lambda edge: (edge.source, edge.target, edge.property, edge.iri))),
@@ -88,8 +91,11 @@ def _read_properties(dataset: Store, used: Iterable[str], to_text: Callable[[str
     has_inverse = read_values(dataset, KG + "inverseLabel").keys()
     properties = []
     for iri in sorted(used):
-        label = to_text(iri)
-        backwards = to_inverse(iri) if iri in has_inverse else Text(f"被{label.zh}", f"{label.en} (inverse)")
+        if iri in _REUSED:
+            label, backwards = _REUSED[iri]
+        else:
+            label = to_text(iri)
+            backwards = to_inverse(iri) if iri in has_inverse else Text(f"被{label.zh}", f"{label.en} (inverse)")
         properties.append(ViewProperty(iri, label, backwards))
     return tuple(properties)
 

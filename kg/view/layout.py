@@ -19,17 +19,17 @@ from kg.view.model import ViewGraph, ViewNode
 
 _Array = NDArray[np.float64]
 
-_STEPS = 320
+_STEPS = 240
 _LETTER = 11.0  # width of a Chinese character, in the units of the picture
 _LINE = 15.0  # height of a label
-_LONGEST_LABEL = 10  # characters of a label that get room of their own; longer ones may reach over their neighbours
-_FILLED = 0.36  # how much of the picture the nodes and their labels take
+_LONGEST_LABEL = 6  # characters of a label that get room of their own; longer ones may reach over their neighbours
+_FILLED = 0.42  # how much of the picture the nodes and their labels take
 _LANDSCAPE = 1.3  # width to height of the picture, about that of the window's part it stands in
 
 
 def to_radius(degree: int) -> float:
-    """A node's radius: its area grows with the number of its edges."""
-    return round(10.0 + 4.0 * math.sqrt(degree), 2)
+    """A node's radius: it grows with the root of the number of its edges, up to a limit."""
+    return round(min(11.0 + 3.6 * math.sqrt(degree), 44.0), 2)
 
 
 def to_degrees(view_graph: ViewGraph) -> Mapping[str, int]:
@@ -39,7 +39,7 @@ def to_degrees(view_graph: ViewGraph) -> Mapping[str, int]:
 
 
 def compute_positions(view_graph: ViewGraph, seed: int = 2025) -> Mapping[str, tuple[float, float]]:
-    """IRI → (x, y), y downwards, for every node. Source documents stand in a row above, nodes without an edge in rows below."""
+    """IRI → (x, y), y downwards, for every node: source documents in rows above, those without an edge below."""
     degrees = to_degrees(view_graph)
     sources = [node for node in view_graph.nodes if node.source]
     linked_iris = _find_linked(view_graph)
@@ -104,11 +104,12 @@ def _start(communities: Sequence[Sequence[int]], count: int) -> _Array:
 
 def _sunflower(index: int, count: int) -> _Array:
     angle = index * math.pi * (3 - math.sqrt(5))
-    return np.array([math.cos(angle), math.sin(angle)]) * math.sqrt((index + 0.5) / max(count, 1))
+    reach = math.sqrt((index + 0.5) / max(count, 1))
+    return np.array([reach * math.cos(angle), reach * math.sin(angle)])
 
 
 def _attract_and_repel(points: _Array, graph: nx.Graph[int], member: NDArray[np.int_], boxes: _Array) -> _Array:
-    """Force-directed placing (Fruchterman and Reingold, 1991): edges within a community pull harder than between two."""
+    """Force-directed placing (Fruchterman and Reingold, 1991); an edge within a community pulls harder."""
     ends = np.array([(a, b) for a, b in sorted(graph.edges())], dtype=int).reshape(-1, 2)
     weights = np.array([math.sqrt(graph[a][b]["weight"]) for a, b in ends.tolist()])
     same = member[ends[:, 0]] == member[ends[:, 1]]
@@ -143,7 +144,9 @@ def _fit_to_area(points: _Array, boxes: _Array) -> _Array:
     usual = float(np.percentile(distance, 80)) + 1e-9
     points *= np.where(distance > usual, (usual + (distance - usual) * 0.45) / distance, 1.0)[:, None]
     wanted = math.sqrt(float((4 * boxes[:, 0] * boxes[:, 1]).sum()) / _FILLED)
-    return points / (np.ptp(points, axis=0) + 1e-9) * wanted * np.array([_LANDSCAPE**0.5, _LANDSCAPE**-0.5])
+    sides = wanted * np.array([_LANDSCAPE**0.5, _LANDSCAPE**-0.5])
+    fitted: _Array = points / (np.ptp(points, axis=0) + 1e-9) * sides
+    return fitted
 
 
 def _separate(points: _Array, boxes: _Array) -> _Array:

@@ -90,7 +90,7 @@ class ViewNode:
 
 @dataclass(frozen=True, slots=True)
 class ViewEdge:
-    """A line of the picture: a statement, a direct triple without one (no status), or figures of a thing by an indicator."""
+    """A line: a statement, a direct triple without one (no status), or the figures of a thing by an indicator."""
 
     iri: str
     source: str

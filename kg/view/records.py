@@ -94,18 +94,20 @@ def read_figures(dataset: Store, evidence: Collection[str], to_text: ToText) -> 
     return tuple(sorted(figures, key=lambda one: (one.about, one.indicator, one.begin, one.end, one.iri)))
 
 
-def read_direct_edges(dataset: Store, nodes: Collection[str], statements: Iterable[ViewEdge]) -> tuple[ViewEdge, ...]:
-    """Triples between two nodes that no statement says: what the authority data and the documents' own data say."""
+def read_direct_edges(
+    dataset: Store, nodes: Collection[str], statements: Iterable[ViewEdge], reused: Collection[str]
+) -> tuple[ViewEdge, ...]:
+    """Triples between two nodes that no statement says, by a property with a label here or one of `reused`."""
     stated = {(edge.source, edge.property, edge.target) for edge in statements}
     # Between two nodes these say where a thing was read or what it is, not how the two are related.
     left_out = {KG + "mentions", PROV + "wasDerivedFrom", RDF + "type"}
-    labelled = read_values(dataset, RDFS + "label").keys()
+    labelled = read_values(dataset, RDFS + "label").keys() | set(reused)
     found = {
         (quad.subject.value, quad.predicate.value, quad.object.value)
         for quad in chain.from_iterable(
             dataset.quads_for_pattern(NamedNode(iri), None, None, None) for iri in sorted(nodes)
         )
-        if isinstance(quad.object, NamedNode) and quad.object.value in nodes
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode) and quad.object.value in nodes
     }
     return tuple(
         ViewEdge(iri=f"{source} {name} {target}", source=source, target=target, property=name, status=None)

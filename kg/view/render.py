@@ -14,6 +14,7 @@ import json
 import os
 from collections.abc import Mapping
 from importlib.resources import files
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,8 @@ _SCRIPTS = (
     "start.js",
 )
 
-# A data block ends at `</script`, is left by `<!--`, and U+2028/9 end a line in older JavaScript: none of them is written raw
-# (https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements).
+# A data block ends at `</script`, `<!--` changes how it ends, U+2028/9 end a line in older JavaScript: none is written
+# raw (https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements).
 _JSON_ESCAPES = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
 
 
@@ -190,8 +191,12 @@ def _to_pair(text: Text | None) -> dict[str, str]:
 
 def _find_base(view_graph: ViewGraph) -> str:
     """What all nodes' IRIs begin with, up to a slash: left out of the page's address."""
-    base = os.path.commonprefix([node.iri for node in view_graph.nodes])
-    return base[: base.rfind("/") + 1]
+    iris = sorted(node.iri for node in view_graph.nodes)
+    if not iris:
+        return ""
+    pairs = zip(iris[0], iris[-1], strict=False)
+    alike = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+    return iris[0][: iris[0].rfind("/", 0, alike) + 1]
 
 
 def _read_vis() -> str:

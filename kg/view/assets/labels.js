@@ -56,6 +56,7 @@ function drawLabels(context, view, shown, focus) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   const places = new Places();
+  const circles = new Places();
   const important = (node) => node.id === state.node || node.id === view.hovered;
   const bright = [...shown.nodes].map((id) => nodes.get(id)).filter((node) => !focus || focus.nodes.has(node.id) || node.id === view.hovered);
   const order = bright.sort((a, b) => important(b) - important(a) || byDegree(a, b));
@@ -65,7 +66,10 @@ function drawLabels(context, view, shown, focus) {
     const radius = node.size * view.scale;
     if (x < -120 || y < -40 || x > view.width + 120 || y > view.height + 40) continue;
     spots.set(node, [x, y, radius]);
+    if (radius > 1.5) circles.take([x - radius, y - radius, x + radius, y + radius], node.id);
   }
+  const most = Math.round((view.width * view.height) / 22000);
+  let drawn = 0;
   for (const [node, [x, y, radius]] of spots) {
     const strong = important(node);
     const size = strong ? 15 : Math.min(16, 11 + Math.sqrt(node.degree) * 0.75 * Math.min(1, view.scale * 2.2));
@@ -75,9 +79,11 @@ function drawLabels(context, view, shown, focus) {
     const half = measure(context, text, font) / 2 + 2;
     const line = y + radius + size * 0.72 + 1;
     const box = [x - half, line - size * 0.58, x + half, line + size * 0.58];
-    // A label keeps off the circles of nodes that matter more; in its turn it may cover lesser ones, unless they are large.
-    if (view.scale > 0.6 || radius > 7) places.take([x - radius, y - radius, x + radius, y + radius], node.id);
+    // The names that matter most may cover small circles; the others keep off every circle and off the names before.
+    if (radius > 7) places.take([x - radius, y - radius, x + radius, y + radius], node.id);
     if (!strong && !places.isFree(box, node.id)) continue;
+    if (!strong && !focus && drawn > most && !circles.isFree(box, node.id)) continue;
+    drawn += 1;
     places.take(box, node.id);
     drawText(context, text, x, line, font, view.colours.text, view.colours.halo);
   }

@@ -73,7 +73,7 @@ function makeSwatch(one) {
   const mark = document.createElementNS(space, points ? "polygon" : "circle");
   if (points) mark.setAttribute("points", points.map((point) => point.map((n) => n.toFixed(2)).join(",")).join(" "));
   else mark.setAttribute("r", "1.1");
-  mark.setAttribute("fill", one.colour);
+  mark.style.setProperty("--colour", one.colour);
   drawing.append(mark);
   return drawing;
 }

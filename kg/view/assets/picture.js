@@ -5,6 +5,9 @@ const themes = {
   light: { text: "#1c2530", soft: "#55616f", halo: "#ffffff", line: "#8793a1", figure: "#a9b4c0", planned: "#d97706", plannedText: "#9a4a00", strong: "#0f172a", rim: "#ffffff" },
   dark: { text: "#e8edf3", soft: "#aab6c4", halo: "#12171e", line: "#66758a", figure: "#4b586a", planned: "#f0a43a", plannedText: "#f4b860", strong: "#ffffff", rim: "#12171e" },
 };
+// The same mixture as the legend's in the style sheet: dark colours would sink into a dark page.
+const brighten = (colour) => `#${[1, 3, 5].map((at) => Math.round(parseInt(colour.slice(at, at + 2), 16) * 0.72 + 255 * 0.28).toString(16).padStart(2, "0")).join("")}`;
+const tone = (colour) => (darkness.matches ? brighten(colour) : colour);
 const theme = () => (darkness.matches ? themes.dark : themes.light);
 
 const picture = { network: null, hovered: null, hoveredEdge: null, shown: null, focus: null, drawn: { nodes: new Map(), edges: new Map() } };
@@ -37,7 +40,7 @@ function toNodeLook(node) {
     hidden: !picture.shown.nodes.has(node.id),
     opacity: dim ? 0.13 : 1,
     borderWidth: chosen ? 5 : 2,
-    color: { background: node.color, border: chosen ? colours.strong : colours.rim },
+    color: { background: tone(node.color), border: chosen ? colours.strong : colours.rim },
   };
 }
 
@@ -51,8 +54,8 @@ function toEdgeLook(edge) {
   return {
     id: edge.id,
     hidden: !picture.shown.edges.has(edge.id),
-    color: { color: colour, highlight: colour, hover: colour, opacity: dim ? 0.05 : lit ? 1 : 0.42 },
-    width: chosen ? 4 : lit ? 2.4 : 1.6,
+    color: { color: colour, highlight: colour, hover: colour, opacity: dim ? 0.05 : lit ? 1 : 0.5 },
+    width: chosen ? 4 : lit ? 2.6 : 2,
     dashes: planned ? [9, 6] : isFigures(edge) ? [2, 5] : false,
   };
 }
