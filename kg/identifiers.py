@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 from kg.errors import InputError
 
@@ -29,8 +30,17 @@ _UCSCHAR = re.compile(
 )
 
 
+# Nearly every label: only Latin letters, digits and Chinese characters, which NFC leaves as they are.
+_PLAIN = re.compile("[A-Za-z0-9._~\u3400-\u4dbf\u4e00-\u9fa5-]*")
+
+
+@lru_cache(maxsize=65536)
 def to_segment(label: str) -> str:
     """A label as one path segment of an IRI: NFC, forbidden characters percent-encoded. ValueError on surrogates."""
+    if label in {".", ".."}:
+        return "%2E" * len(label)  # as they stand they would name the folder, or the one above it
+    if _PLAIN.fullmatch(label):
+        return label
     return "".join(_to_segment_character(character) for character in unicodedata.normalize("NFC", label))
 
 

@@ -44,7 +44,7 @@ def _to_predicate_shape(names: Iterable[str]) -> str:
     return _join(
         "shape:Predicate a sh:PropertyShape",
         "sh:path rdf:predicate",
-        'sh:message "陈述的谓词应是本体声明的关系"@zh , "the predicate of a statement is a relation of the ontology"@en',
+        'sh:message "陈述的谓词应是本体声明的关系"@zh , "a predicate is a relation of the ontology"@en',
         f"sh:in (\n{_INDENT * 2}{listed} )",
     )
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 # What reads ontology/ and says what it declares.
 VOCABULARY = {"ontology", "ontology_files", "authority", "codes"}
 # What knows no stage: types, names, the vocabulary, the structure of a text.
-FOUNDATION = {"errors", "model", "identifiers", "names", "passages", "locations", "report", *VOCABULARY}
+FOUNDATION = {"errors", "model", "identifiers", "names", "numerals", "passages", "locations", "report", *VOCABULARY}
 # Stages, each with what belongs to it alone: `places` is how `entities` reads a name by its place, and so on.
 STAGES = {
     "corpus": "corpus",
@@ -31,7 +31,7 @@ STAGES = {
     "triples": "triples",
     "annotate": "annotate",
 }
-DATASET = {"store", "queries", "view", "export", "validation", "reasoning", "server"}
+DATASET = {"store", "queries", "view", "export", "shapes", "validation", "reasoning", "server"}
 ORCHESTRATION = {"pipeline", "outputs", "cli", "__main__", "build_graph", "kg"}
 
 RDF_LIBRARIES = {"rdflib", "pyoxigraph", "pyshacl"}

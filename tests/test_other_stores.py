@@ -190,6 +190,7 @@ _LOW_ALTITUDE = "<https://w3id.org/policykg/id/industry/低空经济>"
 # What the decision calls portable, with the number of rows that the sample gives.
 PORTABLE = {
     "classes by path": ("SELECT ?x WHERE { ?x a/rdfs:subClassOf* kg:Organization }", 2),
+    "classes by two ways": ("SELECT DISTINCT ?x WHERE { ?x a/rdfs:subClassOf* kg:Region }", 3),
     "path to a Chinese IRI": (f"SELECT ?x WHERE {{ ?x kg:locatedIn+ {_HUBEI} }}", 3),
     "path from a value": (
         "SELECT ?b WHERE { VALUES ?a { <https://w3id.org/policykg/id/stage/研发> } ?a kg:precedes/kg:precedes* ?b }",
@@ -285,7 +286,7 @@ def _run(command: list[str], given: str = "") -> subprocess.CompletedProcess[str
 
 
 def to_rows(answer: dict[str, Any]) -> list[list[object]]:
-    """The rows of SPARQL JSON results with each term in its value: 80000000.0 is 80000000, zh-CN is zh-cn."""
+    """The rows of SPARQL JSON results with each term in its value: 80000000.0 is 80000000, 1 is true, zh-CN is zh-cn."""
     columns = answer["head"]["vars"]
     return [[_to_value(row.get(column)) for column in columns] for row in answer["results"]["bindings"]]
 
@@ -306,6 +307,8 @@ def _to_value(term: dict[str, str] | None) -> object:
     if datatype in _NUMBERS:
         # Decimal.normalize alone would write 8E+7; the sum with zero compares by value.
         return Decimal(term["value"]).normalize() + 0
+    if datatype == "boolean":
+        return term["value"] in {"true", "1"}
     return term["value"], term.get("xml:lang", "").lower(), "" if datatype == "string" else datatype
 
 
@@ -321,5 +324,8 @@ def test_comparison_tells_apart_what_differs() -> None:
     assert to_bag(answer(zh)) == to_bag(answer({**zh, "xml:lang": "zh-cn"}))
     assert to_bag(answer(zh)) != to_bag(answer({**zh, "xml:lang": "en"}))
     assert to_bag(answer(zh)) != to_bag(answer(zh, zh))
+    true = {"type": "literal", "value": "true", "datatype": "http://www.w3.org/2001/XMLSchema#boolean"}
+    assert to_bag(answer(true)) == to_bag(answer({**true, "value": "1"}))
+    assert to_bag(answer(true)) != to_bag(answer({**true, "value": "false"}))
     assert to_bag(answer(decimal("1"))) != to_bag(answer(decimal("1.01")))
     assert to_bag(answer({"type": "uri", "value": "省"})) != to_bag(answer({"type": "literal", "value": "省"}))

@@ -283,6 +283,13 @@ def test_an_address_of_nonsense_does_no_harm(open_page: Open, address: str) -> N
     assert opened.said == []
 
 
+def test_an_address_names_a_document_readably(open_page: Open) -> None:
+    page = open_page("#n=document/样例简报2").page
+    assert _panel_title(page) == "样例省科技创新情况简报（2022年）"
+    assert unquote(page.url).endswith("#n=document/样例简报2")
+    assert page.locator("#panel .cloud .link").count() > 50
+
+
 def test_neighbours_stay_and_the_rest_fades(open_page: Open, view_graph: ViewGraph) -> None:
     opened = open_page()
     programme = "#c2453a"

@@ -24,7 +24,7 @@ _LETTER = 11.0  # width of a Chinese character, in the units of the picture
 _LINE = 15.0  # height of a label
 _LONGEST_LABEL = 6  # characters of a label that get room of their own; longer ones may reach over their neighbours
 _FILLED = 0.42  # how much of the picture the nodes and their labels take
-_LANDSCAPE = 1.3  # width to height of the picture, about that of the window's part it stands in
+_LANDSCAPE = 1.05  # width to height of the picture, about that of the window's part it stands in
 
 
 def to_radius(degree: int) -> float:

@@ -78,20 +78,21 @@ function drawLabels(context, view, shown, focus) {
     const text = strong ? node.label : shorten(node.label, view.scale > 0.9 ? 40 : 14);
     const half = measure(context, text, font) / 2 + 2;
     const line = y + radius + size * 0.72 + 1;
-    const box = [x - half, line - size * 0.58, x + half, line + size * 0.58];
+    const middle = strong && half * 2 < view.width ? Math.max(half + 4, Math.min(view.width - half - 4, x)) : x;
+    const box = [middle - half, line - size * 0.58, middle + half, line + size * 0.58];
     // The names that matter most may cover small circles; the others keep off every circle and off the names before.
     if (radius > 7) places.take([x - radius, y - radius, x + radius, y + radius], node.id);
     if (!strong && !places.isFree(box, node.id)) continue;
     if (!strong && !focus && drawn > most && !circles.isFree(box, node.id)) continue;
     drawn += 1;
     places.take(box, node.id);
-    drawText(context, text, x, line, font, view.colours.text, view.colours.halo);
+    drawText(context, text, middle, line, font, view.colours.text, view.colours.halo);
   }
   for (const id of shown.edges) {
     const edge = edges.get(id);
     const forced = id === state.edge || id === view.hoveredEdge;
     const near = focus && focus.edges.has(id) && (state.depth < 2 || edge.from === state.node || edge.to === state.node);
-    if (!forced && !(near && view.scale > 0.35) && !(view.scale > 0.95 && !focus)) continue;
+    if (!forced && !(near && view.scale > (focus.edges.size > 25 ? 0.8 : 0.35)) && !(view.scale > 0.95 && !focus)) continue;
     const middle = view.middle(id);
     if (!middle) continue;
     const [x, y] = view.toScreen(middle);

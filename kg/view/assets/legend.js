@@ -77,7 +77,7 @@ function updateLegend() {
     box.indeterminate = on === "some";
   }
   const shown = picture.shown;
-  const allNodes = [...nodes.values()].filter((node) => !node.source || state.sources).length;
+  const allNodes = [...nodes.values()].filter((node) => !node.source || state.sources || shown.nodes.has(node.id)).length;
   const planned = [...shown.edges].filter((id) => isPlanned(edges.get(id).status)).length;
   byId("counts").replaceChildren(
     `${shown.nodes.size} / ${allNodes} 实体 `, make("span", { lang: "en" }, "entities"),

@@ -32,8 +32,17 @@ const statuses = new Map(data.statuses.map((one) => [one.id, one]));
 const unknownClass = { id: "", zh: "未分类", en: "Unclassified", root: "", colour: "#7d8597", shape: "dot" };
 const classOf = (node) => classes.get(node.classes[0]) || unknownClass;
 const localName = (iri) => iri.replace(/^.*[#/]/, "");
-const shortId = (iri) => (data.base && iri.startsWith(data.base) ? iri.slice(data.base.length) : iri);
-const longId = (text) => (nodes.has(text) || edges.has(text) ? text : data.base + text);
+// In the address an IRI stands without its base and without percent signs, which a second encoding would make unreadable.
+function unescape_(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+const shortId = (iri) => unescape_(data.base && iri.startsWith(data.base) ? iri.slice(data.base.length) : iri);
+const longIds = new Map([...nodes.keys(), ...edges.keys()].flatMap((iri) => [[shortId(iri), iri], [unescape_(iri), iri], [iri, iri]]));
+const longId = (text) => longIds.get(text) || longIds.get(unescape_(text)) || "";
 const isPlanned = (status) => Boolean(status && statuses.get(status) && statuses.get(status).planned);
 const isFigures = (edge) => edge.figures.length > 0;
 const byDegree = (a, b) => b.degree - a.degree || a.label.localeCompare(b.label, "zh-CN");

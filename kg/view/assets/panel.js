@@ -31,12 +31,17 @@ function makeEvidences(numbers, open = 1) {
   ].flat();
 }
 
+function makeFold(numbers) {
+  if (!numbers.length) return null;
+  return make("details", { class: "more" }, make("summary", {}, words("依据", "Evidence"), ` ${numbers.length}`), numbers.map(makeEvidence));
+}
+
 function groupDigits(digits) {
   const [, sign, whole, fraction] = /^(-?)(\d*)(\.\d+)?$/.exec(digits) || [null, "", digits, ""];
   return sign + whole.replace(/\B(?=(\d{3})+$)/g, ",") + (fraction || "");
 }
 
-function makeFigure(figure, leaveOut) {
+function makeFigure(figure, leaveOut, folded) {
   const row = (zh, en, value) => (value ? [make("dt", {}, words(zh, en)), make("dd", {}, value)] : []);
   const days = figure.begin ? ` (${figure.begin} – ${figure.end})` : "";
   return make("li", { class: isPlanned(figure.status) ? "fact planned" : "fact" },
@@ -48,7 +53,7 @@ function makeFigure(figure, leaveOut) {
       row("口径", "kind", figure.kind.zh ? make("span", {}, both(figure.kind)) : null),
       row("时期", "period", figure.period ? figure.period + days : null),
       row("范围", "scope", figure.scope ? makeLink(figure.scope) : null)),
-    makeEvidences(figure.evidence));
+    folded ? makeFold(figure.evidence) : makeEvidences(figure.evidence));
 }
 
 function makeSection(zh, en, count, ...content) {
@@ -70,7 +75,7 @@ function makeRelations(links, node, outwards, folded) {
       const planned = isPlanned(edge.status) ? "fact planned" : "fact";
       if (!edge.evidence.length) return make("li", { class: planned }, head);
       if (!folded) return make("li", { class: planned }, head, makeEvidences(edge.evidence));
-      return make("li", { class: planned }, head, make("details", { class: "more" }, make("summary", {}, "依据 ", make("span", { lang: "en" }, "Evidence"), ` ${edge.evidence.length}`), edge.evidence.map(makeEvidence)));
+      return make("li", { class: planned }, head, makeFold(edge.evidence));
     });
     return make("div", { class: "group" }, make("h4", {}, both(reading), make("span", { class: "count" }, group.length)), make("ul", { class: "facts" }, items));
   });
@@ -96,17 +101,17 @@ function makeNodePanel(node) {
   const measured = data.figures.filter((figure) => figure.indicator === node.id && figure.about !== node.id);
   const local = data.figures.filter((figure) => figure.scope === node.id && figure.about !== node.id);
   const inDocument = [...(named.get(node.id) || [])].map((id) => nodes.get(id)).sort(byDegree);
-  const figureList = (list, leaveOut) => make("ul", { class: "facts" }, list.map((figure) => makeFigure(figure, leaveOut)));
+  const figureList = (list, leaveOut) => make("ul", { class: "facts" }, list.map((figure) => makeFigure(figure, leaveOut, list.length > 8)));
   const foldedList = (list, leaveOut) => (list.length > 8 ? make("details", { class: "more" }, make("summary", {}, words("展开", "Show")), figureList(list, leaveOut)) : figureList(list, leaveOut));
   return [
     makeHead(kind, node.label, [
       node.labels.length ? make("p", { class: "labels" }, make("span", { class: "soft" }, words("又作", "also")), " ", node.labels.map((label) => make("span", { class: "alias" }, label))) : null,
       node.facts.length ? make("dl", {}, node.facts.map((fact) => [make("dt", {}, both(fact)), make("dd", {}, fact.value)])) : null,
-      make("p", { class: "iri" }, decodeURI(encodeURI(node.id))),
+      make("p", { class: "iri" }, node.id),
     ]),
+    folded || own.length > 8 || measured.length > 8 ? make("p", { class: "all" }, make("button", { type: "button", onclick: () => panel.querySelectorAll("details").forEach((one) => { one.open = true; }) }, words("展开全部依据", "Open all evidence"))) : null,
     own.length ? makeSection("数字", "Figures", own.length, figureList(own, "about")) : null,
     measured.length ? makeSection("此指标的数字", "Figures of this indicator", measured.length, figureList(measured, "indicator")) : null,
-    relations.length && folded ? make("p", { class: "all" }, make("button", { type: "button", onclick: () => panel.querySelectorAll("details").forEach((one) => { one.open = true; }) }, words("展开全部依据", "Open all evidence"))) : null,
     outwards.length ? makeSection("关系", "Relations", outwards.length, makeRelations(outwards, node, true, folded)) : null,
     inwards.length ? makeSection("被指向的关系", "Relations from others", inwards.length, makeRelations(inwards, node, false, folded)) : null,
     local.length ? makeSection("以此为范围的数字", "Figures within it", local.length, foldedList(local)) : null,

@@ -102,6 +102,22 @@ function drawOver(context) {
   }, picture.shown, picture.focus);
 }
 
+// Where lines cross, the pointer means the one that stands out: the nearest lit line within ten pixels, if any.
+function findLitLine({ x, y }) {
+  if (!picture.focus || state.depth === 0) return null;
+  let best = { id: null, distance: 10 / picture.network.getScale() };
+  for (const id of picture.focus.edges) {
+    const line = picture.shown.edges.has(id) && picture.network.body.edges[id];
+    if (!line || !line.connected) continue;
+    for (let part = 0.04; part < 1; part += 0.02) {
+      const spot = line.edgeType.getPoint(part);
+      const distance = Math.hypot(spot.x - x, spot.y - y);
+      if (distance < best.distance) best = { id, distance };
+    }
+  }
+  return best.id;
+}
+
 function startPicture(whenDrawn) {
   picture.shown = find();
   picture.focus = findFocus(picture.shown);
@@ -123,9 +139,10 @@ function startPicture(whenDrawn) {
   const network = picture.network;
   network.once("afterDrawing", whenDrawn);
   network.on("afterDrawing", drawOver);
-  network.on("click", ({ nodes: [node], edges: [edge] }) => {
+  network.on("click", ({ nodes: [node], edges: [edge], pointer }) => {
+    const line = findLitLine(pointer.canvas) || edge;
     if (node) choose(node);
-    else if (edge) chooseEdge(edge);
+    else if (line) chooseEdge(line);
     else if (state.node || state.edge) clearChoice();
   });
   network.on("dragging", ({ nodes: dragged }) => Object.entries(network.getPositions(dragged)).forEach(([id, spot]) => dragged.length && spots.set(id, spot)));
@@ -140,16 +157,28 @@ function startPicture(whenDrawn) {
   hover("blurEdge", "hoveredEdge", () => null);
   darkness.addEventListener("change", paint);
   canvas.addEventListener("keydown", moveByKey);
-  fitPicture(false);
+  fitPicture();
 }
 
 // No gliding while the page opens, nor for whoever asked their system for less motion.
 const glide = () => (picture.opened && !calm.matches ? { duration: 350, easingFunction: "easeInOutQuad" } : false);
 
-function fitPicture(animated = true) {
+// The middle and the scale that bring all of `ids` into view with room for their names.
+function frame(ids, most) {
+  const found = ids.map((id) => spots.get(id));
+  const span = (values) => [Math.min(...values), Math.max(...values)];
+  const [left, right] = span(found.map((spot) => spot.x));
+  const [top, bottom] = span(found.map((spot) => spot.y));
+  const across = (canvas.clientWidth - 130) / Math.max(right - left, 1);
+  const down = (canvas.clientHeight - 150) / Math.max(bottom - top, 1);
+  const scale = Math.max(0.02, Math.min(most, across, down));
+  return { position: { x: (left + right) / 2, y: (top + bottom) / 2 + 22 / scale }, scale }; // below stand names and buttons
+}
+
+function fitPicture() {
   const shown = [...picture.shown.nodes];
   const wanted = picture.focus && state.depth ? shown.filter((id) => picture.focus.nodes.has(id)) : shown;
-  if (wanted.length) picture.network.fit({ nodes: wanted, maxZoomLevel: 1.6, animation: animated && glide() });
+  if (wanted.length) picture.network.moveTo({ ...frame(wanted, 1.6), animation: glide() });
 }
 
 function moveByKey(event) {
@@ -175,15 +204,10 @@ function updatePicture(before) {
   if (moved && (state.node || state.edge)) showChosen();
 }
 
-// Brings the chosen thing and its neighbours into view, unless they would become too small to read.
+// Brings the chosen thing and its neighbours into view; where they would be too small to read, the thing alone.
 function showChosen() {
-  const focus = [...picture.focus.nodes].filter((id) => picture.shown.nodes.has(id)).map((id) => spots.get(id));
-  const xs = focus.map((spot) => spot.x);
-  const ys = focus.map((spot) => spot.y);
-  const [left, right, top, bottom] = [Math.min(...xs) - 90, Math.max(...xs) + 90, Math.min(...ys) - 60, Math.max(...ys) + 80];
-  const scale = Math.min(1.3, canvas.clientWidth / (right - left), canvas.clientHeight / (bottom - top));
-  const tight = scale < 0.22;
-  const spot = state.node ? spots.get(state.node) : { x: (left + right) / 2, y: (top + bottom) / 2 };
-  const position = tight ? spot : { x: (left + right) / 2, y: (top + bottom) / 2 };
-  picture.network.moveTo({ position, scale: Math.max(scale, 0.22), animation: glide() });
+  const { position, scale } = frame([...picture.focus.nodes].filter((id) => picture.shown.nodes.has(id)), 1.2);
+  const least = 0.22;
+  const wanted = scale < least && state.node ? { position: spots.get(state.node), scale: least } : { position, scale };
+  picture.network.moveTo({ ...wanted, animation: glide() });
 }
