@@ -140,3 +140,11 @@ def parse_neighbours(text: str) -> tuple[int, int] | None:
 def multiply(value: Decimal, factor: int) -> Decimal:
     """The exact product."""
     return _EXACT.multiply(value, Decimal(factor))
+
+
+def to_canonical_decimal(value: Decimal) -> str:
+    """The canonical lexical form (https://www.w3.org/TR/xmlschema11-2/#decimal): `80000000`, `70.3`, never `8E7`."""
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text if text not in {"-0", ""} else "0"

@@ -147,14 +147,6 @@ def parse_quantities(
     return _to_quantities(reading, unit, _derive_bound((*reading.cues, cue, after_cue), reading.implied))
 
 
-def to_canonical_decimal(value: Decimal) -> str:
-    """The canonical lexical form (https://www.w3.org/TR/xmlschema11-2/#decimal): `80000000`, `70.3`, never `8E7`."""
-    text = format(value, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text if text not in {"-0", ""} else "0"
-
-
 def _to_quantities(reading: _Reading, unit: str, bound: str) -> tuple[Quantity, ...]:
     if len(reading.values) == 2:
         low, high = reading.values

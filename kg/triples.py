@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from decimal import Decimal
 
 from kg.identifiers import (
     to_entity_iri,
@@ -22,6 +21,7 @@ from kg.identifiers import (
 )
 from kg.model import Document, Entity, Evidence, Interval, Observation, Statement
 from kg.names import to_canonical_label
+from kg.numerals import to_canonical_decimal
 
 ONTOLOGY_GRAPH = "https://w3id.org/policykg/ontology"
 
@@ -100,14 +100,6 @@ _STATUS, _INDICATOR, _ABOUT, _VALUE, _UNIT, _BOUND, _MEASURE_KIND, _PERIOD, _SCO
 _SECTION, _PARAGRAPH, _MENTIONS = (_to_kg_term(local) for local in ("section", "paragraph", "mentions"))
 
 PLANNED = "planned"
-
-
-def to_canonical_decimal(value: Decimal) -> str:
-    """A decimal's canonical form: no exponent, no trailing zero, no needless point (https://www.w3.org/TR/xmlschema11-2/#decimal)."""
-    text = format(value, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text if text not in {"-0", ""} else "0"
 
 
 def to_document_triples(document: Document, iri: str) -> Iterator[str]:

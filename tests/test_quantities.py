@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.model import Quantity
-from kg.numerals import parse_integer, parse_number
-from kg.quantities import QuantityLexicon, parse_quantities, to_canonical_decimal
+from kg.numerals import parse_integer, parse_number, to_canonical_decimal
+from kg.quantities import QuantityLexicon, parse_quantities
 
 LEXICON = QuantityLexicon(
     units={

@@ -45,7 +45,9 @@ ex:done a kg:Statement , rdf:Statement ; rdf:subject ex:agency ; rdf:predicate k
 ex:planned a kg:Statement , kg:Commitment , rdf:Statement ; rdf:subject ex:agency ; rdf:predicate kg:establishes ;
     rdf:object ex:fund ; kg:status kg:planned ; prov:wasDerivedFrom ex:evidence .
 ex:observation a kg:Observation , qb:Observation ; rdfs:label "3万家"@zh ;
-    kg:indicator ex:indicator ; kg:about ex:kind ; kg:value 30000.0 ; kg:unit kg:家 ; kg:bound kg:moreThan ; kg:measureKind kg:stock ; kg:period ex:year ;
+    kg:indicator ex:indicator ; kg:about ex:kind ; kg:value 30000.0 ;
+    kg:unit kg:家 ; kg:bound kg:moreThan ; kg:measureKind kg:stock ;
+    kg:period ex:year ;
     kg:scope ex:region ; kg:status kg:achieved ; kg:sourceText "3万家" ; prov:wasDerivedFrom ex:evidence .
 ex:year a time:Interval ; rdfs:label "2024年"@zh ; time:hasBeginning ex:first ; time:hasEnd ex:last .
 ex:first a time:Instant ; time:inXSDDate "2024-01-01"^^xsd:date .
