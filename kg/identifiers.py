@@ -17,11 +17,11 @@ from kg.errors import InputError
 ONTOLOGY = "https://w3id.org/policykg/ontology#"
 DEFAULT_BASE = "https://w3id.org/policykg/id/"
 
-# Allowed unencoded in a segment: unreserved ASCII, a few sub-delimiters that every Turtle and SPARQL parser takes, and
-# letters, numbers and combining marks beyond ASCII. Everything else, `/` and `%` included, is percent-encoded, so that
-# two labels never share a segment.
-_KEPT_ASCII = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_KEPT_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd", "Nl", "No"})
+# What RFC 3987 lets stand in a segment (ipchar: unreserved, sub-delims, `:` and `@`, ucschar) stands. Everything else,
+# `/` and `%` included, is percent-encoded, so that two labels never share a segment; white space and format characters
+# beyond ASCII too (section 4.1 forbids the bidirectional ones).
+_KEPT_ASCII = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@")
+_ENCODED_CATEGORIES = ("Z", "C")
 # RFC 3987 ucschar leaves out the private-use areas, the non-characters and U+E0000–U+E0FFF.
 _UCSCHAR = re.compile(
     "[\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
@@ -47,7 +47,8 @@ def to_segment(label: str) -> str:
 def _to_segment_character(character: str) -> str:
     if character in _KEPT_ASCII:
         return character
-    if character > "\x7f" and unicodedata.category(character) in _KEPT_CATEGORIES and _UCSCHAR.match(character):
+    kept = character > "\x7f" and not unicodedata.category(character).startswith(_ENCODED_CATEGORIES)
+    if kept and _UCSCHAR.match(character):
         return character
     return "".join(f"%{byte:02X}" for byte in character.encode("utf-8"))
 

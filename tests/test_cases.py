@@ -1,7 +1,7 @@
 """Every folder of tests/cases: documents in, the expected graph and the expected rejections out.
 
-`expected.ttl` holds the documents' own triples (the ontology's graph left out), `expected-rejections.txt` each rejection
-up to its reason. After a wanted change, `python tests/test_cases.py` writes both anew: read the diff.
+`expected.ttl` holds the documents' own triples (the ontology's graph left out), `expected.rejections` each
+rejection up to its reason. After a wanted change, `python tests/test_cases.py` writes both anew: read the diff.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def test_case(folder: Path) -> None:
     if found != expected:
         _, missing, extra = graph_diff(expected, found)
         pytest.fail(f"missing:\n{missing.serialize(format='nt')}\nextra:\n{extra.serialize(format='nt')}")
-    assert to_rejection_lines(build) == (folder / "expected-rejections.txt").read_text(encoding="utf-8")
+    assert to_rejection_lines(build) == (folder / "expected.rejections").read_text(encoding="utf-8")
     for document in build.report.documents:
         assert document.annotations == document.built + document.rejected, document
         assert document.unaccounted == ()
@@ -63,4 +63,4 @@ if __name__ == "__main__":
     for case in CASES:
         result = build_case(case)
         (case / "expected.ttl").write_text("".join(to_turtle(to_document_lines(result))), encoding="utf-8")
-        (case / "expected-rejections.txt").write_text(to_rejection_lines(result), encoding="utf-8")
+        (case / "expected.rejections").write_text(to_rejection_lines(result), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What must hold of the whole graph built from the embedded corpus: evidence, planned and done, accounting, sameness."""
+"""What must hold of the whole graph built from the embedded corpus: evidence, planned and done, accounts, sameness."""
 
 from __future__ import annotations
 
@@ -113,9 +113,10 @@ def test_a_relation_is_a_direct_triple_exactly_where_it_is_not_only_planned(stor
 
 
 def test_all_documents_name_one_node_for_one_thing(store: Store) -> None:
-    named = "SELECT ?d WHERE { ?d kg:mentions <%sregion/湖北省> }" % DEFAULT_BASE
+    named = f"SELECT ?d WHERE {{ ?d kg:mentions <{DEFAULT_BASE}region/湖北省> }}"
     assert len(list(select(store, named))) >= 5
-    twice = "SELECT ?e WHERE { ?e skos:prefLabel ?a , ?b FILTER(LANG(?a) = 'zh' && LANG(?b) = 'zh' && STR(?a) < STR(?b)) }"
+    twice = """SELECT ?e WHERE { ?e skos:prefLabel ?a , ?b
+        FILTER(LANG(?a) = 'zh' && LANG(?b) = 'zh' && STR(?a) < STR(?b)) }"""
     assert list(select(store, twice)) == []
 
 

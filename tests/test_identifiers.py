@@ -37,8 +37,8 @@ LABELS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40)
         ("楚天凤鸣科创天使母基金", "楚天凤鸣科创天使母基金"),
         ("6G", "6G"),
         ("㐂𠮷", "㐂𠮷"),
-        ("2018年—2022年", "2018年%E2%80%942022年"),
-        ("“十五五”", "%E2%80%9C十五五%E2%80%9D"),
+        ("2018年—2022年", "2018年—2022年"),
+        ("“十五五”", "“十五五”"),
         ("a b", "a%20b"),
         ("a/b", "a%2Fb"),
         ("100%", "100%25"),
@@ -46,7 +46,7 @@ LABELS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40)
         ('{<"|\\^`>}', "%7B%3C%22%7C%5C%5E%60%3E%7D"),
         ("\u202e\u2066", "%E2%80%AE%E2%81%A6"),
         ("\ue000", "%EE%80%80"),
-        ("😀", "%F0%9F%98%80"),
+        ("😀", "😀"),
         ("e\u0301", "é"),
         ("..", "%2E%2E"),
         ("3.0", "3.0"),
@@ -100,7 +100,7 @@ def test_every_kind_of_thing_has_its_place() -> None:
     document = to_entity_iri(DEFAULT_BASE, "Document", "简报（2024年）")
     assert to_ontology_iri("Fund") == "https://w3id.org/policykg/ontology#Fund"
     assert to_period_iri(DEFAULT_BASE, "2024年") == DEFAULT_BASE + "period/2024年"
-    assert to_evidence_iri(DEFAULT_BASE, document, 3, 9) == (DEFAULT_BASE + "evidence/简报%EF%BC%882024年%EF%BC%89/3-9")
+    assert to_evidence_iri(DEFAULT_BASE, document, 3, 9) == (DEFAULT_BASE + "evidence/简报（2024年）/3-9")
 
 
 PARTS = st.lists(st.text(alphabet="ab/ ", max_size=3), min_size=1, max_size=4)

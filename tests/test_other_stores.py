@@ -16,15 +16,15 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 import rdflib
-
 from components import require_command, require_fuseki, require_node_package
+from servers import Server, ask_server, run_fuseki, run_virtuoso
+
 from kg.identifiers import DEFAULT_BASE
 from kg.locations import find_folder
 from kg.outputs import write_outputs
 from kg.pipeline import build_corpus
 from kg.queries import Query, Table, bind_parameters, read_queries, run_select, run_select_remote
 from kg.store import read_dataset
-from servers import Server, ask_server, run_fuseki, run_virtuoso
 
 NODE = Path(__file__).parent / "node"
 SAMPLE = Path(__file__).parent / "data" / "sample.ttl"
@@ -286,7 +286,7 @@ def _run(command: list[str], given: str = "") -> subprocess.CompletedProcess[str
 
 
 def to_rows(answer: dict[str, Any]) -> list[list[object]]:
-    """The rows of SPARQL JSON results with each term in its value: 80000000.0 is 80000000, 1 is true, zh-CN is zh-cn."""
+    """The rows of SPARQL JSON results, each term by its value: 80000000.0 is 80000000, 1 is true, zh-CN is zh-cn."""
     columns = answer["head"]["vars"]
     return [[_to_value(row.get(column)) for column in columns] for row in answer["results"]["bindings"]]
 

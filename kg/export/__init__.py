@@ -1,0 +1,78 @@
+"""A dataset to files for other software. Every format gives the same bytes for the same dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, Quad, Store
+
+from kg.errors import InputError
+from kg.export.neo4j import to_neo4j_csv
+from kg.export.rdf import to_json_ld, to_rdf_xml
+from kg.export.trig import to_trig
+from kg.export.turtle import to_turtle
+from kg.export.xml_graphs import to_gexf, to_graphml
+from kg.store import iterate_lines, write_atomically
+
+Writer = Callable[[Store, Path], tuple[Path, ...]]
+
+
+def _write_turtle(store: Store, path: Path) -> tuple[Path, ...]:
+    write_atomically(path, to_turtle(iterate_lines(store)))
+    return (path,)
+
+
+def _write_ntriples(store: Store, path: Path) -> tuple[Path, ...]:
+    write_atomically(path, sorted(iterate_lines(store)))
+    return (path,)
+
+
+def _write_nquads(store: Store, path: Path) -> tuple[Path, ...]:
+    write_atomically(path, sorted(f"{quad.triple}{_to_graph(quad, ' ')} .\n" for quad in store))
+    return (path,)
+
+
+def _write_trig(store: Store, path: Path) -> tuple[Path, ...]:
+    write_atomically(path, to_trig((_to_graph(quad), str(quad.triple)) for quad in store))
+    return (path,)
+
+
+def _to_graph(quad: Quad, separator: str = "") -> str:
+    return "" if isinstance(quad.graph_name, DefaultGraph) else f"{separator}{quad.graph_name}"
+
+
+def _to_writer(convert: Callable[[Store], str]) -> Writer:
+    def write(store: Store, path: Path) -> tuple[Path, ...]:
+        write_atomically(path, [convert(store)])
+        return (path,)
+
+    return write
+
+
+def _write_neo4j(store: Store, path: Path) -> tuple[Path, ...]:
+    """Two files in the folder `path`, or in the folder of that name where `path` looks like a file's."""
+    written = tuple(path / name for name in ("nodes.csv", "relationships.csv"))
+    for target, content in zip(written, to_neo4j_csv(store), strict=True):
+        write_atomically(target, [content])
+    return written
+
+
+FORMATS: Mapping[str, Writer] = {
+    "ttl": _write_turtle,
+    "nt": _write_ntriples,
+    "nq": _write_nquads,
+    "trig": _write_trig,
+    "jsonld": _to_writer(to_json_ld),
+    "rdfxml": _to_writer(to_rdf_xml),
+    "graphml": _to_writer(to_graphml),
+    "gexf": _to_writer(to_gexf),
+    "neo4j-csv": _write_neo4j,
+}
+
+
+def write_export(store: Store, name: str, path: Path) -> tuple[Path, ...]:
+    """Write a dataset in one of FORMATS; returns the files written. Raises InputError and StoreError."""
+    if name not in FORMATS:
+        raise InputError(f"不认识的格式 unknown format: {name}；可用 {', '.join(FORMATS)}")
+    return FORMATS[name](store, path)

@@ -1,0 +1,31 @@
+"""The questions of `queries/`: read, bind, ask of a dataset or an endpoint, and lay out the answer."""
+
+from kg.queries.binding import bind_parameters, parse_value
+from kg.queries.front_matter import Parameter, Query, parse_query, read_queries
+from kg.queries.index import describe_empty, to_index, write_index
+from kg.queries.layout import to_csv, to_json, to_markdown, to_text_table
+from kg.queries.remote import run_select_remote
+from kg.queries.running import run_select, run_select_rdflib, to_union
+from kg.queries.table import Table, Term
+
+__all__ = [
+    "Parameter",
+    "Query",
+    "Table",
+    "Term",
+    "bind_parameters",
+    "describe_empty",
+    "parse_query",
+    "parse_value",
+    "read_queries",
+    "run_select",
+    "run_select_rdflib",
+    "run_select_remote",
+    "to_csv",
+    "to_index",
+    "to_json",
+    "to_markdown",
+    "to_text_table",
+    "to_union",
+    "write_index",
+]
