@@ -5,6 +5,7 @@ What a figure's annotation leaves out is derived from the words around it; the w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,8 +17,8 @@ from kg.status import ACHIEVED, PLANNED, derive_status
 
 _RATIO_UNITS = frozenset({"percent", "point", "times"})
 _RANK_UNIT = "place"
-# How far before a figure the words that tell a flow from a stock may stand, in code points.
-_CLAUSE = 24
+_RATIO, _RANK, _STOCK = "ratio", "rank", "stock"
+_CLAUSE_ENDS = re.compile("[，；：,;:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +136,14 @@ def _find_period(document: Document, annotations: Annotations, span: Span, aroun
 
 def derive_measure_kind(document: Document, span: Span, quantity: Quantity, vocabulary: Vocabulary) -> str:
     """What kind of measure a figure is: by its unit, else by the cue nearest before it in its clause, else a stock."""
-    if quantity.unit == "place":
-        return "rank"
+    if quantity.unit == _RANK_UNIT:
+        return _RANK
     if quantity.unit in _RATIO_UNITS:
-        return "ratio"
-    clause = document.text[max(find_sentence(document.text, span).begin, span.begin - 24) : span.begin]
-    found = max(((clause.rfind(cue), kind) for cue, kind in vocabulary.measure_kind_cues.items()), default=(-1, ""))
-    return found[1] if found[0] >= 0 else "stock"
+        return _RATIO
+    clause = _CLAUSE_ENDS.split(document.text[find_sentence(document.text, span).begin : span.begin])[-1]
+    cues = {cue: kind for cue, kind in vocabulary.measure_kind_cues.items() if kind not in {_RANK, _RATIO}}
+    found = max(((clause.rfind(cue), len(cue), kind) for cue, kind in cues.items()), default=(-1, 0, ""))
+    return found[2] if found[0] >= 0 else _STOCK
 
 
 def to_bounded(quantities: tuple[Quantity, ...], bound: str | None) -> tuple[Quantity, ...]:

@@ -33,6 +33,9 @@ _FIRST_PREDICATES = (
     f"<{PREFIXES['rdfs']}label>",
     f"<{PREFIXES['skos']}prefLabel>",
     f"<{PREFIXES['skos']}altLabel>",
+    f"<{PREFIXES['rdf']}subject>",
+    f"<{PREFIXES['rdf']}predicate>",
+    f"<{PREFIXES['rdf']}object>",
 )
 _PREDICATE_ORDER = {predicate: f"{place}" for place, predicate in enumerate(_FIRST_PREDICATES)}
 # Subjects stand in this order: documents, entities, then what is said of them, then its evidence, then the ontology.

@@ -23,7 +23,7 @@ def to_index(queries: Iterable[Query]) -> str:
 
 
 def write_index(folder: Path) -> Path:
-    """Put the index of a folder's questions into its README.md, between the two marks. Raises QueryError without them."""
+    """Put the index of a folder's questions into its README.md, between two marks. QueryError where they lack."""
     path = folder / "README.md"
     before, begin, rest = path.read_text(encoding="utf-8").partition(_BEGIN)
     _, end, after = rest.partition(_END)
