@@ -125,10 +125,7 @@ def test_the_turtle_file_answers_like_the_quads(out: Path) -> None:
 
 
 def test_a_text_and_a_file_are_run_in_every_form(out: Path, tmp_path: Path) -> None:
-    text = (
-        "PREFIX kg: <https://w3id.org/policykg/ontology#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
-        "SELECT ?label WHERE { ?x a kg:FundOfFunds ; skos:prefLabel ?label }"
-    )
+    text = "SELECT ?label WHERE { ?x a kg:FundOfFunds ; skos:prefLabel ?label }"
     graph = ("--graph", str(out / "graph.nq"))
     (tmp_path / "q.rq").write_text(text, encoding="utf-8")
     for form in ("table", "csv", "json", "md"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import click
 
 from kg.cli.terminal import DEFAULT_GRAPH, HELP_NAMES, Command, Failure, to_printable
 from kg.errors import PolicykgError, QueryError
+from kg.export.turtle import PREFIXES
+from kg.identifiers import DEFAULT_BASE
 from kg.locations import find_folder
 from kg.queries import (
     Query,
@@ -181,6 +184,13 @@ def _find_query(name: str) -> Query:
     return queries[name]
 
 
+def declare_prefixes(text: str) -> str:
+    """A query with the project's prefixes declared where it does not, on one line: no error moves a line down."""
+    known = {**PREFIXES, "id": DEFAULT_BASE}
+    missing = [name for name in known if not re.search(rf"\bPREFIX\s+{name}:", text, re.IGNORECASE)]
+    return "".join(f"PREFIX {name}: <{known[name]}> " for name in missing) + text
+
+
 def _run_text(
     text: str,
     graph: Path,
@@ -188,6 +198,7 @@ def _run_text(
     table_format: str,
     empty: str = "没有结果。The result is empty.",
 ) -> None:
+    text = declare_prefixes(text)
     table = run_select_remote(text, endpoint) if endpoint else run_select(text, read_dataset(graph))
     if not table.rows and table_format == "table":
         click.echo(empty)
