@@ -1,10 +1,12 @@
 """The dataset against `ontology/shapes.ttl` (SHACL, https://www.w3.org/TR/shacl/), each fault with the words behind it.
 
-pySHACL judges; what is added here is where a reader looks: the statement that a fault belongs to, its document and quote.
+pySHACL judges; what is added here is where a reader looks: the statement that a fault belongs to, its document and
+quote.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,7 @@ from kg.identifiers import ONTOLOGY
 from kg.store import iterate_lines
 
 SHAPES = "shapes.ttl"
+_HAN = re.compile("[\u4e00-\u9fff]")
 _KG, _OA = Namespace(ONTOLOGY), Namespace("http://www.w3.org/ns/oa#")
 _PREFIXES = {
     "dcterms": DCTERMS, "kg": _KG, "oa": _OA, "owl": OWL, "prov": PROV, "rdf": RDF, "rdfs": RDFS, "skos": SKOS,
@@ -86,8 +89,8 @@ def _to_violation(result: Node, report: Graph, data: Graph) -> Violation:
     focus, value = report.value(result, SH.focusNode), report.value(result, SH.value)
     path = report.value(result, SH.resultPath)
     messages = [message for message in report.objects(result, SH.resultMessage) if isinstance(message, Literal)]
-    chinese = sorted(str(message) for message in messages if message.language == "zh")
-    english = sorted(str(message) for message in messages if message.language != "zh")
+    chinese = sorted(str(message) for message in messages if _is_chinese(message))
+    english = sorted(str(message) for message in messages if not _is_chinese(message))
     evidence = next(_iterate_evidence(focus, path, value, data), None)
     return Violation(
         _to_text(focus),
@@ -99,14 +102,19 @@ def _to_violation(result: Node, report: Graph, data: Graph) -> Violation:
     )
 
 
+def _is_chinese(message: Literal) -> bool:
+    # pySHACL drops the language of a message that stands in sh:sparql.
+    return message.language == "zh" if message.language else _HAN.search(message) is not None
+
+
 def _iterate_evidence(focus: Node | None, path: Node | None, value: Node | None, data: Graph) -> Iterator[Node]:
     """The evidences behind a fault, the closest first: its statement's, its own, that of its end."""
-    for statement in sorted(_iterate_statements(focus, path, value, data)):
-        yield from sorted(data.objects(statement, PROV.wasDerivedFrom))
+    for statement in sorted(_iterate_statements(focus, path, value, data), key=str):
+        yield from sorted(data.objects(statement, PROV.wasDerivedFrom), key=str)
     for node in (focus, value):
         if node is not None:
             owned = [node] if (node, _OA.hasSource, None) in data else data.subjects(_OA.hasSelector, node)
-            yield from sorted({*owned, *data.objects(node, PROV.wasDerivedFrom)})
+            yield from sorted({*owned, *data.objects(node, PROV.wasDerivedFrom)}, key=str)
 
 
 def _iterate_statements(focus: Node | None, path: Node | None, value: Node | None, data: Graph) -> Iterator[Node]:

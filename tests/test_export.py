@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 
 import networkx as nx
 import pytest
-from hypothesis import given
+import rdflib
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 from rdflib import Dataset, Graph
@@ -25,6 +26,7 @@ from kg.locations import find_folder
 from kg.pipeline import build_corpus
 from kg.store import iterate_lines, to_dataset
 
+STRING = "http://www.w3.org/2001/XMLSchema#string"
 CASE = Path(__file__).parent / "cases" / "planned_is_not_done"
 
 
@@ -142,12 +144,30 @@ _LITERALS = st.one_of(
 )
 
 
+def to_key(term: object) -> tuple[str, str, str]:
+    """A term of rdflib or pyoxigraph by its lexical form, language and datatype."""
+    language = str(getattr(term, "language", None) or "")
+    kind = getattr(term, "datatype", None)
+    datatype = "" if kind is None or language else str(getattr(kind, "value", kind)).removeprefix(STRING)
+    text = term.value if isinstance(term, NamedNode | Literal) else str(term)
+    return text, language, datatype
+
+
+@pytest.fixture(autouse=True)
+def lexical_forms_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.builds(Triple, _IRIS, _IRIS, st.one_of(_IRIS, _LITERALS)), max_size=12), st.randoms())
 def test_any_triples_come_back_from_turtle_as_they_went_in(triples: list[Triple], shuffler: random.Random) -> None:
     lines = [f"{triple} .\n" for triple in triples]
     text = "".join(to_turtle(lines))
     back = {Triple(quad.subject, quad.predicate, quad.object) for quad in parse(text.encode(), format=RdfFormat.TURTLE)}
     assert back == set(triples)
+    assert {tuple(map(to_key, triple)) for triple in Graph().parse(data=text, format="turtle")} == {
+        tuple(map(to_key, (triple.subject, triple.predicate, triple.object))) for triple in triples
+    }
     shuffler.shuffle(lines)
     assert "".join(to_turtle([*lines, *lines])) == text
 

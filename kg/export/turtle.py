@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
+from operator import itemgetter
 
 PREFIXES: Mapping[str, str] = {
     "dcterms": "http://purl.org/dc/terms/",
@@ -46,101 +47,118 @@ _LETTER = (
 )
 _LOCAL = re.compile(rf"(?:[{_LETTER}](?:[{_LETTER}-]*[{_LETTER}])?)?")
 _NAMESPACE_WORD = re.compile(r"[a-z][a-z0-9]*")
-_INTEGER = re.compile(r"[+-]?[0-9]+")
-_DECIMAL = re.compile(r"[+-]?[0-9]*\.[0-9]+")
+# Canonical forms only: rdflib reads a bare +1 or 01 back as 1.
+_BARE = {
+    f"<{PREFIXES['xsd']}integer>": re.compile(r"0|-?[1-9][0-9]*"),
+    f"<{PREFIXES['xsd']}decimal>": re.compile(r"-?(?:0|[1-9][0-9]*)\.(?:[0-9]*[1-9]|0)"),
+    f"<{PREFIXES['xsd']}boolean>": re.compile("true|false"),
+}
+# Namespaces of vocabularies, and what lies above ours: their subjects are schema, not entities.
+_OF_SCHEMA = frozenset(PREFIXES.values()) | {
+    PREFIXES["kg"][: place + 1] for place, character in enumerate(PREFIXES["kg"]) if character == "/"
+}
 
 
 def to_turtle(lines: Iterable[str]) -> Iterator[str]:
     """N-Triples lines (canonical, in any order, repeats allowed) as Turtle text, in pieces to be joined."""
-    triples = sorted({line.rstrip().removesuffix(".").rstrip() for line in lines} - {""})
+    triples = to_sorted_triples(line.rstrip().removesuffix(".").rstrip() for line in lines)
     shortener = Shortener(triples)
     yield from shortener.iterate_prefixes()
     yield from iterate_subjects(triples, shortener)
 
 
-def iterate_subjects(triples: list[str], shortener: Shortener, indent: str = "") -> Iterator[str]:
+Terms = tuple[str, str, str]
+
+
+def to_sorted_triples(texts: Iterable[str]) -> list[Terms]:
+    """Triples as N-Triples text without the final dot to (subject, predicate, object), sorted, each once."""
+    return [_split_triple(text) for text in sorted({*texts} - {""})]
+
+
+def _split_triple(text: str) -> Terms:
+    subject, predicate, value = text.split(" ", 2)
+    return subject, predicate, value
+
+
+def iterate_subjects(triples: Iterable[Terms], shortener: Shortener, indent: str = "") -> Iterator[str]:
     """Sorted triples as Turtle subjects, a heading before each group of them."""
     groups: dict[tuple[int, str], list[str]] = {}
-    for subject, said in groupby(triples, key=_to_subject):
-        groups.setdefault(_to_group(subject), []).append(_to_block(subject, said, shortener, indent))
+    for subject, said in groupby(triples, key=itemgetter(0)):
+        groups.setdefault(_to_group(subject), []).append(_to_block(subject, said, shortener.terms, indent))
     for (_, name), blocks in sorted(groups.items()):
         yield f"\n{indent}# {name}\n"
         yield from blocks
-
-
-def _to_subject(triple: str) -> str:
-    return triple[: triple.index(" ")]
 
 
 def _to_group(subject: str) -> tuple[int, str]:
     for place, name in enumerate(_TRAILING):
         if f"/{name}/" in subject:
             return 2 + place, name
-    namespace = _split(subject)[0]
+    namespace = _split_iri(subject)[0]
     word = namespace.rstrip("/").rsplit("/", 1)[-1]
-    if namespace in PREFIXES.values() or PREFIXES["kg"].startswith(namespace) or not _NAMESPACE_WORD.fullmatch(word):
+    if namespace in _OF_SCHEMA or not _NAMESPACE_WORD.fullmatch(word):
         return 2 + len(_TRAILING), "ontology"
     return (0 if word in _LEADING else 1), word
 
 
-def _split(term: str) -> tuple[str, str]:
+def _split_iri(term: str) -> tuple[str, str]:
     iri = term[1:-1]
     cut = max(iri.rfind("#"), iri.rfind("/")) + 1
     return iri[:cut], iri[cut:]
 
 
 class Shortener:
-    """Terms to their shortest Turtle form, with the prefixes that some triples need."""
+    """Terms to their shortest Turtle form (`terms[term]`), with the prefixes that some triples need."""
 
-    def __init__(self, triples: Iterable[str]) -> None:
-        terms = {term for triple in triples for term in _iterate_iris(triple)}
-        namespaces = sorted({_split(term)[0] for term in terms if _LOCAL.fullmatch(_split(term)[1])})
-        known = {namespace: name for name, namespace in PREFIXES.items()}
-        self._names: dict[str, str] = {}
-        for namespace in namespaces:
-            name = known.get(namespace) or self._to_free_name(namespace)
-            if name is not None:
-                self._names[namespace] = name
-        self._terms: dict[str, str] = {}
-
-    def _to_free_name(self, namespace: str) -> str | None:
-        word = namespace.rstrip("/").rsplit("/", 1)[-1]
-        taken = {*PREFIXES, *self._names.values()}
-        usable = namespace.endswith("/") and not PREFIXES["kg"].startswith(namespace)
-        return word if usable and _NAMESPACE_WORD.fullmatch(word) and word not in taken else None
+    def __init__(self, triples: Iterable[Terms]) -> None:
+        iris = {iri for triple in triples for iri in _iterate_iris(triple)}
+        splits = [_split_iri(iri) for iri in iris]
+        used = {namespace for namespace, local in splits if _LOCAL.fullmatch(local)}
+        self.names = _name_namespaces(used)
+        self.terms = _Terms(self.names)
 
     def iterate_prefixes(self) -> Iterator[str]:
         """The prefix declarations, by name."""
-        for namespace, name in sorted(self._names.items(), key=lambda item: item[1]):
+        for namespace, name in sorted(self.names.items(), key=itemgetter(1)):
             yield f"@prefix {name}: <{namespace}> .\n"
 
-    def to_short(self, term: str) -> str:
-        """An N-Triples term in its shortest Turtle form."""
-        short = self._terms.get(term)
-        if short is None:
-            short = self._terms[term] = self._shorten(term)
+
+def _name_namespaces(used: set[str]) -> dict[str, str]:
+    """A prefix for each namespace that has a name: the known ones theirs, an entity namespace its last word."""
+    known = {namespace: name for name, namespace in PREFIXES.items()}
+    names = {namespace: known[namespace] for namespace in used if namespace in known}
+    for namespace in sorted(used - known.keys() - _OF_SCHEMA):
+        word = namespace.rstrip("/").rsplit("/", 1)[-1]
+        if namespace.endswith("/") and _NAMESPACE_WORD.fullmatch(word) and word not in {*PREFIXES, *names.values()}:
+            names[namespace] = word
+    return names
+
+
+class _Terms(dict[str, str]):
+    """A cache that fills itself: each term is shortened once, however often it stands."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, term: str) -> str:
+        short = self[term] = self._shorten(term)
         return short
 
     def _shorten(self, term: str) -> str:
         if term.startswith("<"):
-            namespace, local = _split(term)
+            namespace, local = _split_iri(term)
             name = self._names.get(namespace)
             return term if name is None or not _LOCAL.fullmatch(local) else f"{name}:{local}"
         if not term.endswith(">") or term.startswith("_:"):
             return term
         value, datatype = term.rsplit("^^", 1)
-        bare, kind = value[1:-1], datatype[len(PREFIXES["xsd"]) + 1 : -1]
-        if datatype.startswith(f"<{PREFIXES['xsd']}") and (
-            (kind == "integer" and _INTEGER.fullmatch(bare))
-            or (kind == "decimal" and _DECIMAL.fullmatch(bare))
-            or (kind == "boolean" and bare in {"true", "false"})
-        ):
-            return bare
-        return f"{value}^^{self.to_short(datatype)}"
+        form = _BARE.get(datatype)
+        return value[1:-1] if form and form.fullmatch(value[1:-1]) else f"{value}^^{self[datatype]}"
 
 
-def _iterate_iris(triple: str) -> Iterator[str]:
-    subject, predicate, value = triple.split(" ", 2)
+def _iterate_iris(triple: Terms) -> Iterator[str]:
+    subject, predicate, value = triple
     yield predicate
     if subject.startswith("<"):
         yield subject
@@ -150,15 +168,14 @@ def _iterate_iris(triple: str) -> Iterator[str]:
         yield value.rsplit("^^", 1)[1]
 
 
-def _to_block(subject: str, triples: Iterable[str], shortener: Shortener, indent: str) -> str:
+def _to_block(subject: str, triples: Iterable[Terms], terms: Mapping[str, str], indent: str) -> str:
     by_predicate: dict[str, list[str]] = {}
-    for triple in triples:
-        predicate, value = triple[len(subject) + 1 :].split(" ", 1)
-        by_predicate.setdefault(predicate, []).append(shortener.to_short(value))
+    for _, predicate, value in triples:
+        by_predicate.setdefault(predicate, []).append(terms[value])
     said = []
     for predicate in sorted(by_predicate, key=lambda one: _PREDICATE_ORDER.get(one, one)):
-        name = "a" if predicate == _TYPE else shortener.to_short(predicate)
+        name = "a" if predicate == _TYPE else terms[predicate]
         values = by_predicate[predicate]
         joined = f" ,\n{indent}        ".join(values) if len(values) > 2 else " , ".join(values)
         said.append(f"{name} {joined}")
-    return f"{indent}{shortener.to_short(subject)} " + f" ;\n{indent}    ".join(said) + " .\n"
+    return f"{indent}{terms[subject]} " + f" ;\n{indent}    ".join(said) + " .\n"

@@ -20,8 +20,9 @@ _PARAMETER_KEYS = ("name", "type", "label", "label_en")
 _FILE_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _VARIABLE = re.compile(r"[a-z][a-z_]*")
 _KEY = re.compile(r"([a-z_]+):(?: +(.*))?")
-# A plain scalar that YAML reads as this very text: no indicator in front, no `: ` and no ` #` inside.
-_PLAIN = re.compile(r"(?![-?:,\[\]{}#&*!|>'\"%@` ])(?:(?!: | #|:$).)+")
+# A scalar that YAML reads as this very text: plain, with no indicator in front and no `: ` or ` #` inside, or between
+# quotation marks, with neither quotation mark nor backslash inside.
+_SCALAR = re.compile(r"""(?P<plain>(?![-?:,\[\]{}#&*!|>'"%@` ])(?:(?!: | #|:$).)+)|"(?P<quoted>[^"\\]+)\"""")
 
 PARAMETER_TYPES = ("label", "class", "status", "string", "integer", "year", "iri")
 
@@ -131,9 +132,9 @@ def _parse_item(content: str, items: list[str | _Map], key: str, file: str, numb
     begins = content.startswith("- ")
     content = content.removeprefix("- ").strip()
     if key == "tags":
-        if not begins or not _PLAIN.fullmatch(content):
+        if not begins:
             raise _malformed(file, number, "标签要写成 “- 词” a tag is written “- word”")
-        items.append(content)
+        items.append(_parse_scalar(content, file, number))
         return
     name, value = _parse_pair(content, file, number)
     if begins:
@@ -147,11 +148,16 @@ def _parse_item(content: str, items: list[str | _Map], key: str, file: str, numb
 
 def _parse_pair(content: str, file: str, number: int) -> tuple[str, str]:
     found = _KEY.fullmatch(content)
-    if not found or (found[2] and not _PLAIN.fullmatch(found[2])):
-        raise _malformed(
-            file, number, "要写成 “字段: 值” must read “field: value”, without quotation marks, “: ” or “ #”"
-        )
-    return found[1], found[2] or ""
+    if not found:
+        raise _malformed(file, number, "要写成 “字段: 值” must read “field: value”")
+    return found[1], _parse_scalar(found[2], file, number) if found[2] else ""
+
+
+def _parse_scalar(content: str, file: str, number: int) -> str:
+    found = _SCALAR.fullmatch(content)
+    if not found:
+        raise _malformed(file, number, "值要加双引号 the value needs quotation marks around it, and none inside")
+    return found["plain"] or found["quoted"]
 
 
 def _parse_parameters(lists: dict[str, list[str | _Map]], file: str) -> tuple[Parameter, ...]:
