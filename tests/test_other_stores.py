@@ -146,10 +146,18 @@ def test_a_server_answers_the_pack_as_oxigraph_does(server: Server, oxigraph: ox
     assert to_bag(ask_server(server.to_endpoint(BUILT_GRAPH), text)) == to_bag(expected)
 
 
+# Comunica joins in JavaScript and takes minutes over the whole pack; these are of different kinds and take seconds.
+ASKED_OF_COMUNICA = frozenset(
+    {"documents", "entities-by-class", "fund-size-and-targets", "indicators", "parts-of-system"}
+)
+
+
 @pytest.mark.node
 def test_comunica_answers_the_pack_as_oxigraph_does(turtle: Path, oxigraph: ox.Store) -> None:
-    texts = [bind_parameters(query, {}) for query in QUERIES]
-    for query, text, answer in zip(QUERIES, texts, ask_comunica(turtle, texts), strict=True):
+    asked = [query for query in QUERIES if query.name in ASKED_OF_COMUNICA]
+    assert len(asked) == len(ASKED_OF_COMUNICA)
+    texts = [bind_parameters(query, {}) for query in asked]
+    for query, text, answer in zip(asked, texts, ask_comunica(turtle, texts), strict=True):
         assert to_bag(answer) == to_bag(ask_oxigraph(oxigraph, text)), query.name
 
 
