@@ -19,10 +19,7 @@ import rdflib
 from components import require_command, require_fuseki, require_node_package
 from servers import Server, ask_server, run_fuseki, run_virtuoso
 
-from kg.identifiers import DEFAULT_BASE
 from kg.locations import find_folder
-from kg.outputs import write_outputs
-from kg.pipeline import build_corpus
 from kg.queries import Query, Table, bind_parameters, read_queries, run_select, run_select_remote
 from kg.store import read_dataset
 
@@ -36,15 +33,6 @@ SERVERS = [
     pytest.param("virtuoso", marks=pytest.mark.virtuoso),
     pytest.param("fuseki", marks=pytest.mark.java),
 ]
-
-
-@pytest.fixture(scope="session")
-def turtle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """graph.ttl of the embedded corpus, as `python build_graph.py` writes it."""
-    folder = tmp_path_factory.mktemp("out")
-    build = build_corpus(find_folder("corpus"), find_folder("ontology"), DEFAULT_BASE)
-    write_outputs(build, folder, ["ttl", "nq"])
-    return folder / "graph.ttl"
 
 
 @pytest.fixture(scope="session")

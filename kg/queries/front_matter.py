@@ -1,32 +1,51 @@
 """Questions from files: `queries/NAME.rq`, SPARQL below a front matter of `#+` lines.
 
-The front matter is a small part of YAML, with grlc's field names where grlc has one (summary, description, method,
-tags, defaults; https://github.com/CLARIAH/grlc#decorator-syntax) and ours beside them (summary_en, description_en,
-parameters). Keys, lists of words and lists of maps, all on lines of their own; nothing else of YAML.
+The front matter is YAML with grlc's field names where grlc has one (summary, description, method, tags, defaults;
+https://github.com/CLARIAH/grlc#decorator-syntax) and ours beside them (summary_en, description_en, parameters).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from kg.errors import QueryError
 
 _MARK = "#+"
-_TEXTS = ("summary", "summary_en", "description", "description_en", "method")
-_LISTS = ("tags", "parameters", "defaults")
+_FIELDS: Mapping[str, type] = {
+    **dict.fromkeys(("summary", "summary_en", "description", "description_en", "method"), str),
+    **dict.fromkeys(("tags", "parameters", "defaults"), list),
+}
+_REQUIRED = ("summary", "summary_en", "description", "description_en")
 _PARAMETER_KEYS = ("name", "type", "label", "label_en")
 _FILE_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _VARIABLE = re.compile(r"[a-z][a-z_]*")
-_KEY = re.compile(r"([a-z_]+):(?: +(.*))?")
-# A scalar that YAML reads as this very text: plain, with no indicator in front and no `: ` or ` #` inside, or between
-# quotation marks, with neither quotation mark nor backslash inside.
-_SCALAR = re.compile(r"""(?P<plain>(?![-?:,\[\]{}#&*!|>'"%@` ])(?:(?!: | #|:$).)+)|"(?P<quoted>[^"\\]+)\"""")
 
 PARAMETER_TYPES = ("label", "class", "status", "string", "integer", "year", "iri")
 
-_Map = dict[str, str]
+
+class _FrontMatterLoader(yaml.BaseLoader):
+    """YAML with every scalar as text (a year stays `2022`), which refuses a key given twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """A mapping's content. Raises ConstructorError where a key stands twice in it, or is no text."""
+        keys = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode) or key.value in keys:
+                problem = (
+                    f"{key.value} 重复 given twice"
+                    if isinstance(key, yaml.ScalarNode)
+                    else "字段名不是文字 a key is no text"
+                )
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            keys.add(key.value)
+        return super().construct_mapping(node, deep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +100,20 @@ def parse_query(name: str, text: str, file: str) -> Query:
     """A question from its file's text. Raises QueryError, naming `file` and the line, where it is malformed."""
     if not _FILE_NAME.fullmatch(name):
         raise QueryError(f"{file}: 文件名不合 unusable file name；请用小写英文和连字符，如 who-supports.rq")
-    texts, lists = _parse_front_matter(text, file)
-    for key in ("summary", "summary_en", "description", "description_en"):
-        if key not in texts:
+    fields = _parse_front_matter(text, file)
+    for key in _REQUIRED:
+        if key not in fields:
             raise QueryError(f"{file}:1: 缺少 {key} is missing；请在文件头加一行 {_MARK} {key}: …")
-    if texts.get("method", "GET") != "GET":
+    if fields.get("method", "GET") != "GET":
         raise QueryError(f"{file}:1: method 只能是 GET must be GET；问题只读不写")
     query = Query(
         name=name,
-        summary_zh=texts["summary"],
-        summary_en=texts["summary_en"],
-        description=texts["description"],
-        description_en=texts["description_en"],
-        tags=tuple(item for item in lists.get("tags", []) if isinstance(item, str)),
-        parameters=_parse_parameters(lists, file),
+        summary_zh=fields["summary"],
+        summary_en=fields["summary_en"],
+        description=fields["description"],
+        description_en=fields["description_en"],
+        tags=_parse_tags(fields.get("tags", []), file),
+        parameters=_parse_parameters(fields, file),
         text=text,
     )
     if not query.sparql.strip():
@@ -102,79 +121,53 @@ def parse_query(name: str, text: str, file: str) -> Query:
     return query
 
 
-def _parse_front_matter(text: str, file: str) -> tuple[_Map, dict[str, list[str | _Map]]]:
-    texts: _Map = {}
-    lists: dict[str, list[str | _Map]] = {}
-    current = ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.startswith(_MARK):
-            break
-        content = line[len(_MARK) :].rstrip()
-        indent = len(content) - len(content.lstrip())
-        if indent > 1:
-            if not current:
-                raise _malformed(file, number, "缩进的一行不属于任何列表 indented line outside a list")
-            _parse_item(content.strip(), lists[current], current, file, number)
-            continue
-        key, value = _parse_pair(content.strip(), file, number)
-        if key in texts or key in lists:
-            raise _malformed(file, number, f"{key} 重复 given twice")
-        if key in _TEXTS and value:
-            texts[key], current = value, ""
-        elif key in _LISTS and not value:
-            lists[key], current = [], key
-        else:
-            raise _malformed(file, number, f"不认识或没有写对的字段 unknown or misused field: {key}")
-    return texts, lists
+def _parse_front_matter(text: str, file: str) -> dict[str, Any]:
+    lines = list(takewhile(lambda line: line.startswith(_MARK), text.splitlines()))
+    try:
+        fields = yaml.load("\n".join(line.removeprefix(_MARK) for line in lines), Loader=_FrontMatterLoader)
+    except yaml.MarkedYAMLError as error:
+        # A scanner notices an open quotation mark only at the end; its context says where it was opened.
+        opened = error.context_mark if isinstance(error, yaml.scanner.ScannerError) else None
+        mark = opened or error.problem_mark
+        number = mark.line + 1 if mark else 1
+        reason = f"文件头不是合法的 YAML the front matter is not YAML: {error.problem}"
+        raise QueryError(f"{file}:{number}: {reason}；请照着邻近的 .rq 文件改 copy a neighbour's") from error
+    if not isinstance(fields, dict):
+        raise QueryError(f"{file}:1: 缺少文件头 no front matter；请照着邻近的 .rq 文件写 {_MARK} summary: … 等各行")
+    for key, value in fields.items():
+        if key not in _FIELDS:
+            raise QueryError(f"{file}:1: 不认识的字段 unknown field: {key}；可用 {', '.join(_FIELDS)}")
+        if not isinstance(value, _FIELDS[key]) or not value:
+            form = "一行文字 a line of text" if _FIELDS[key] is str else "列表 a list of “- …” lines"
+            raise QueryError(f"{file}:1: {key} 要写成 must be {form}；请改正")
+    return fields
 
 
-def _parse_item(content: str, items: list[str | _Map], key: str, file: str, number: int) -> None:
-    begins = content.startswith("- ")
-    content = content.removeprefix("- ").strip()
-    if key == "tags":
-        if not begins:
-            raise _malformed(file, number, "标签要写成 “- 词” a tag is written “- word”")
-        items.append(_parse_scalar(content, file, number))
-        return
-    name, value = _parse_pair(content, file, number)
-    if begins:
-        items.append({name: value})
-        return
-    last = items[-1] if items else None
-    if not isinstance(last, dict) or name in last:
-        raise _malformed(file, number, f"{name} 之前缺少 “- ” or is given twice")
-    last[name] = value
+def _parse_tags(tags: list[object], file: str) -> tuple[str, ...]:
+    if any(not isinstance(tag, str) or not tag for tag in tags):
+        raise QueryError(f"{file}:1: tags 里只能是词 tags are words；请写成 {_MARK}   - 词")
+    return tuple(str(tag) for tag in tags)
 
 
-def _parse_pair(content: str, file: str, number: int) -> tuple[str, str]:
-    found = _KEY.fullmatch(content)
-    if not found:
-        raise _malformed(file, number, "要写成 “字段: 值” must read “field: value”")
-    return found[1], _parse_scalar(found[2], file, number) if found[2] else ""
-
-
-def _parse_scalar(content: str, file: str, number: int) -> str:
-    found = _SCALAR.fullmatch(content)
-    if not found:
-        raise _malformed(file, number, "值要加双引号 the value needs quotation marks around it, and none inside")
-    return found["plain"] or found["quoted"]
-
-
-def _parse_parameters(lists: dict[str, list[str | _Map]], file: str) -> tuple[Parameter, ...]:
-    defaults: _Map = {}
-    for item in lists.get("defaults", []):
-        if isinstance(item, dict):
-            defaults.update(item)
-    parameters = tuple(
-        _parse_parameter(item, defaults, file) for item in lists.get("parameters", []) if isinstance(item, dict)
-    )
+def _parse_parameters(fields: Mapping[str, Any], file: str) -> tuple[Parameter, ...]:
+    defaults: dict[str, str] = {}
+    for item in fields.get("defaults", []):
+        defaults.update(_parse_texts(item, "defaults", file))
+    items = [_parse_texts(item, "parameters", file) for item in fields.get("parameters", [])]
+    parameters = tuple(_parse_parameter(item, defaults, file) for item in items)
     names = [parameter.name for parameter in parameters]
     if len(set(names)) != len(names) or set(defaults) != set(names):
         raise QueryError(f"{file}:1: parameters 与 defaults 不一一对应 do not match；请给每个参数一个默认值")
     return parameters
 
 
-def _parse_parameter(item: _Map, defaults: _Map, file: str) -> Parameter:
+def _parse_texts(item: object, field: str, file: str) -> dict[str, str]:
+    if not isinstance(item, dict) or not all(isinstance(value, str) for value in item.values()):
+        raise QueryError(f"{file}:1: {field} 的每一项要写成 “- 名: 值” each item reads “- name: value”；请改正")
+    return item
+
+
+def _parse_parameter(item: Mapping[str, str], defaults: Mapping[str, str], file: str) -> Parameter:
     if set(item) != set(_PARAMETER_KEYS) or not all(item.values()):
         raise QueryError(
             f"{file}:1: 参数的字段不齐 incomplete parameter {item.get('name', '')}；需要 {', '.join(_PARAMETER_KEYS)}"
@@ -187,7 +180,3 @@ def _parse_parameter(item: _Map, defaults: _Map, file: str) -> Parameter:
     if name not in defaults:
         raise QueryError(f"{file}:1: 参数 {name} 没有默认值 has no default；请在 defaults 里加一行 - {name}: …")
     return Parameter(name, kind, item["label"], item["label_en"], defaults[name])
-
-
-def _malformed(file: str, number: int, reason: str) -> QueryError:
-    return QueryError(f"{file}:{number}: {reason}；请照着邻近的 .rq 文件改 copy a neighbour's front matter")

@@ -9,7 +9,7 @@ from kg.errors import QueryError
 from kg.queries.front_matter import Parameter, Query, read_queries
 from kg.store import write_atomically
 
-_BEGIN = "<!-- index: generated from the front matter; python -m pytest tests/test_queries.py says how -->"
+_BEGIN = "<!-- index: generated from the front matter; python tests/test_queries.py -->"
 _END = "<!-- /index -->"
 
 
