@@ -21,7 +21,7 @@ KG = "https://w3id.org/policykg/ontology#"
 
 @pytest.fixture(scope="module")
 def build() -> Build:
-    return build_corpus(find_folder("corpus"), find_folder("ontology"), DEFAULT_BASE)
+    return build_corpus(find_folder("corpus/hubei"), find_folder("ontology"), DEFAULT_BASE)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def read_texts() -> dict[str, str]:
     import tomllib
 
     texts = {}
-    for path in sorted(find_folder("corpus").rglob("*.txt")):
+    for path in sorted(find_folder("corpus/hubei").rglob("*.txt")):
         metadata = tomllib.loads(path.with_suffix(".toml").read_text(encoding="utf-8"))
         texts[metadata["title"]] = path.read_text(encoding="utf-8")
     return texts
@@ -153,7 +153,7 @@ def test_same_input_gives_the_same_bytes_whatever_the_hash_seed(tmp_path: Path) 
 
 
 def test_same_documents_copied_in_another_order_and_built_by_two_processes_give_the_same_lines(tmp_path: Path) -> None:
-    texts = sorted(find_folder("corpus").joinpath("hubei").glob("*.txt"), reverse=True)
+    texts = sorted(find_folder("corpus/hubei").glob("*.txt"), reverse=True)
     for copy in range(40):
         for path in texts:
             for suffix in (".txt", ".ann"):
@@ -173,7 +173,7 @@ def test_same_documents_copied_in_another_order_and_built_by_two_processes_give_
 
 def test_another_base_moves_every_entity_and_nothing_else() -> None:
     base = "https://example.org/graph/"
-    moved = build_corpus(find_folder("corpus"), find_folder("ontology"), base)
+    moved = build_corpus(find_folder("corpus/hubei"), find_folder("ontology"), base)
     assert DEFAULT_BASE not in "".join(moved.lines)
-    same = build_corpus(find_folder("corpus"), find_folder("ontology"), DEFAULT_BASE)
+    same = build_corpus(find_folder("corpus/hubei"), find_folder("ontology"), DEFAULT_BASE)
     assert len(moved.lines) == len(same.lines)

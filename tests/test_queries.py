@@ -245,7 +245,7 @@ def test_every_type_of_parameter_has_an_unheard_of_value() -> None:
 
 
 def _write_expected() -> None:
-    build = build_corpus(find_folder("corpus"), find_folder("ontology"), DEFAULT_BASE)
+    build = build_corpus(find_folder("corpus/hubei"), find_folder("ontology"), DEFAULT_BASE)
     dataset = to_union(to_dataset(build.lines))
     EXPECTED.mkdir(exist_ok=True)
     for query in QUERIES:

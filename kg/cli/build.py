@@ -59,7 +59,7 @@ def build(
 
     不带参数时构建内置语料，写到 out/。Without arguments the embedded corpus is built into out/.
     """
-    corpus = corpus or find_folder("corpus")
+    corpus = corpus or find_folder("corpus/hubei")
     base = parse_base(base)
     result = build_corpus(corpus, find_folder("ontology"), base, jobs=jobs, on_document=_to_progress(quiet))
     written = write_outputs(result, out, formats)
