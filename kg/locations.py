@@ -10,7 +10,10 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def find_folder(name: str) -> Path:
-    """The folder `ontology`, `queries` or `corpus/hubei` of this installation. Raises CorpusError where it is missing."""
+    """The folder `ontology`, `queries` or `corpus/hubei` of this installation.
+
+    Raises CorpusError where it is missing.
+    """
     for folder in (_PACKAGE.parent / name, _PACKAGE / "data" / name):
         if folder.is_dir():
             return folder
