@@ -77,10 +77,8 @@ def derive_observations(
     if fault:
         return _reject(annotations.file, figure, *fault)
     scope = _derive_scope(figure, about, around, vocabulary)
-    period = (
-        around.periods[figure.period] if figure.period else _find_period(document, annotations, figure.span, around)
-    )
-    status = figure.status or _derive_status(document, annotations, figure.span, vocabulary)
+    period = derive_figure_period(document, annotations, figure, around)
+    status = derive_figure_status(document, annotations, figure, vocabulary)
     evidence = to_evidence(document, around.document_iri, figure.span)
     return tuple(
         Observation(
@@ -123,8 +121,13 @@ def _derive_scope(figure: Figure, about: Entity, around: Surroundings, vocabular
     return around.place.iri if around.place else None
 
 
-def _find_period(document: Document, annotations: Annotations, span: Span, around: Surroundings) -> Interval | None:
-    """The period named last before a figure in its paragraph."""
+def derive_figure_period(
+    document: Document, annotations: Annotations, figure: Figure, around: Surroundings
+) -> Interval | None:
+    """The period that a figure's annotation names (None where it is no period), else the last before it in its paragraph."""
+    if figure.period is not None:
+        return around.periods.get(figure.period)
+    span = figure.span
     paragraph = document.paragraphs[find_paragraph(document, span.begin) - 1]
     before = [
         mention
@@ -154,10 +157,13 @@ def to_bounded(quantities: tuple[Quantity, ...], bound: str | None) -> tuple[Qua
     return (Quantity(only.value, only.unit, bound),)
 
 
-def _derive_status(document: Document, annotations: Annotations, span: Span, vocabulary: Vocabulary) -> str:
-    # A number that is not planned has been measured: it is achieved, whatever verb stands near it.
-    status = derive_status(document, annotations, span, vocabulary, ACHIEVED)
-    return status if status == PLANNED else ACHIEVED
+def derive_figure_status(document: Document, annotations: Annotations, figure: Figure, vocabulary: Vocabulary) -> str:
+    """A figure's status: as annotated, else planned where the words say so, else achieved.
+
+    A number that is not planned has been measured: it is achieved, whatever verb stands near it.
+    """
+    status = figure.status or derive_status(document, annotations, figure.span, vocabulary, ACHIEVED)
+    return status if figure.status or status == PLANNED else ACHIEVED
 
 
 def _reject(file: str, figure: Figure, reason: str, mend: str) -> Rejection:

@@ -47,9 +47,16 @@ def derive_statement(
         subject=subject.iri,
         predicate=relation.property,
         object=target.iri,
-        status=relation.status or derive_status(document, annotations, end, vocabulary, ONGOING),
+        status=derive_relation_status(document, annotations, relation, end, vocabulary),
         evidence=to_evidence(document, document_iri, _to_quote_span(document, begin, end)),
     )
+
+
+def derive_relation_status(
+    document: Document, annotations: Annotations, relation: Relation, target: Span, vocabulary: Vocabulary
+) -> str:
+    """A relation's status: as annotated, else read from the words before its object, which stands at `target`."""
+    return relation.status or derive_status(document, annotations, target, vocabulary, ONGOING)
 
 
 def _fits(name: str, subject: Entity, target: Entity, vocabulary: Vocabulary) -> bool:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from kg.corpus import DocumentFiles, read_document, read_text
 from kg.entities import Resolution, resolve_entities
 from kg.evidence import to_evidence
-from kg.formats.brat import Labels, parse_brat
+from kg.formats.brat import parse_brat
 from kg.identifiers import to_evidence_iri
 from kg.model import (
-    PERIOD,
     Annotations,
     Document,
     Entity,
@@ -23,10 +22,9 @@ from kg.model import (
     Relation,
     Statement,
 )
-from kg.observations import ReadFigure, Surroundings, derive_observations, to_bounded
+from kg.observations import ReadFigure, Surroundings, derive_observations
 from kg.ontology import Vocabulary
-from kg.periods import parse_period
-from kg.quantities import QuantityLexicon, parse_quantities
+from kg.pipeline.reading import read_figures, read_periods, to_labels
 from kg.report import DocumentReport
 from kg.statements import derive_statement
 from kg.triples import (
@@ -41,9 +39,6 @@ from kg.triples import (
     to_quad_lines,
     to_statement_triples,
 )
-
-# How much text around a figure its bound is looked for in, in code points.
-_FIGURE_CONTEXT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +92,7 @@ def build_document(files: DocumentFiles, settings: Settings) -> DocumentBuild:
             return _to_lost_build(files, lost)
     assert isinstance(document, Document)
     assert isinstance(content, str)
-    annotations, rejections = parse_brat(content, document.text, name_annotations(files), _to_labels(vocabulary))
+    annotations, rejections = parse_brat(content, document.text, name_annotations(files), to_labels(vocabulary))
     return _build_annotated(document, annotations, rejections, settings)
 
 
@@ -114,15 +109,6 @@ def _to_lost_build(files: DocumentFiles, lost: Rejection) -> DocumentBuild:
     return DocumentBuild((), report, {}, frozenset(), frozenset(), ())
 
 
-def _to_labels(vocabulary: Vocabulary) -> Labels:
-    return Labels(
-        vocabulary.resolve_class,
-        vocabulary.resolve_property,
-        vocabulary.resolve_code,
-        frozenset(vocabulary.figure_properties),
-    )
-
-
 def _build_annotated(
     document: Document, annotations: Annotations, rejections: tuple[Rejection, ...], settings: Settings
 ) -> DocumentBuild:
@@ -130,8 +116,8 @@ def _build_annotated(
     iri = to_document_iri(document, vocabulary.classes[document.kind].root, base)
     annotations, excluded = _exclude(annotations, settings.excluded)
     resolution = resolve_entities(document, annotations, vocabulary, base)
-    periods, period_rejections = _read_periods(document, annotations)
-    figures, figure_rejections = _read_figures(document, annotations, vocabulary)
+    periods, period_rejections = read_periods(document, annotations)
+    figures, figure_rejections = read_figures(document, annotations, vocabulary)
     surroundings = Surroundings(iri, resolution.entities, periods, resolution.place)
     derived = _derive(document, annotations, figures, surroundings, vocabulary)
     issued = _to_issued(document, iri, annotations, resolution)
@@ -216,49 +202,6 @@ def _exclude(
         ),
         rejections,
     )  # fmt: skip
-
-
-def _read_periods(document: Document, annotations: Annotations) -> tuple[dict[str, Interval], list[Rejection]]:
-    periods: dict[str, Interval] = {}
-    rejections = []
-    for mention in annotations.mentions:
-        if mention.cls != PERIOD:
-            continue
-        try:
-            periods[mention.id] = parse_period(mention.surface, reference=document.date)
-        except ValueError as error:
-            rejections.append(
-                Rejection(
-                    annotations.file, mention.lines[0], mention.id,
-                    f"读不懂的时间 period not understood “{mention.surface}”: {error}",
-                    "请改标可读的时间词，如 2024年、“十五五”、近年来；相对的时间要在 .toml 写 date", mention.lines,
-                )
-            )  # fmt: skip
-    return periods, rejections
-
-
-def _read_figures(
-    document: Document, annotations: Annotations, vocabulary: Vocabulary
-) -> tuple[tuple[ReadFigure, ...], list[Rejection]]:
-    lexicon = QuantityLexicon(vocabulary.units, vocabulary.bounds_before, vocabulary.bounds_after)
-    figures = []
-    rejections = []
-    for figure in annotations.figures:
-        before = document.text[max(figure.span.begin - _FIGURE_CONTEXT, 0) : figure.span.begin]
-        after = document.text[figure.span.end : figure.span.end + _FIGURE_CONTEXT]
-        try:
-            quantities = parse_quantities(figure.surface, before=before, after=after, lexicon=lexicon)
-        except ValueError as error:
-            rejections.append(
-                Rejection(
-                    annotations.file, figure.lines[0], figure.id,
-                    f"读不出数值 no number in “{figure.surface}”: {error}",
-                    "请把数字和单位一起标，如 3万家、70.3%", figure.lines,
-                )
-            )  # fmt: skip
-        else:
-            figures.append(ReadFigure(figure, to_bounded(quantities, figure.bound)))
-    return tuple(figures), rejections
 
 
 def _to_issued(document: Document, iri: str, annotations: Annotations, resolution: Resolution) -> Statement | None:
