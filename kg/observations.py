@@ -124,7 +124,7 @@ def _derive_scope(figure: Figure, about: Entity, around: Surroundings, vocabular
 def derive_figure_period(
     document: Document, annotations: Annotations, figure: Figure, around: Surroundings
 ) -> Interval | None:
-    """The period that a figure's annotation names (None where it is no period), else the last before it in its paragraph."""
+    """The period that a figure's annotation names (None where it is none), else the last before it in its paragraph."""
     if figure.period is not None:
         return around.periods.get(figure.period)
     span = figure.span

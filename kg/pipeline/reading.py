@@ -1,0 +1,68 @@
+"""What the annotations of one document say before anything is resolved: labels, periods, figures with quantities."""
+
+from __future__ import annotations
+
+from kg.formats.brat import Labels
+from kg.model import PERIOD, Annotations, Document, Interval, Rejection
+from kg.observations import ReadFigure, to_bounded
+from kg.ontology import Vocabulary
+from kg.periods import parse_period
+from kg.quantities import QuantityLexicon, parse_quantities
+
+# How much text around a figure its bound is looked for in, in code points.
+_FIGURE_CONTEXT = 12
+
+
+def to_labels(vocabulary: Vocabulary) -> Labels:
+    """How the vocabulary answers for the labels of an annotation file."""
+    return Labels(
+        vocabulary.resolve_class,
+        vocabulary.resolve_property,
+        vocabulary.resolve_code,
+        frozenset(vocabulary.figure_properties),
+    )
+
+
+def read_periods(document: Document, annotations: Annotations) -> tuple[dict[str, Interval], list[Rejection]]:
+    """The periods of a document's `Period` mentions by mention id, and those that cannot be read."""
+    periods: dict[str, Interval] = {}
+    rejections = []
+    for mention in annotations.mentions:
+        if mention.cls != PERIOD:
+            continue
+        try:
+            periods[mention.id] = parse_period(mention.surface, reference=document.date)
+        except ValueError as error:
+            rejections.append(
+                Rejection(
+                    annotations.file, mention.lines[0], mention.id,
+                    f"读不懂的时间 period not understood “{mention.surface}”: {error}",
+                    "请改标可读的时间词，如 2024年、“十五五”、近年来；相对的时间要在 .toml 写 date", mention.lines,
+                )
+            )  # fmt: skip
+    return periods, rejections
+
+
+def read_figures(
+    document: Document, annotations: Annotations, vocabulary: Vocabulary
+) -> tuple[tuple[ReadFigure, ...], list[Rejection]]:
+    """The figures of a document with the quantities that their words say, and those that cannot be read."""
+    lexicon = QuantityLexicon(vocabulary.units, vocabulary.bounds_before, vocabulary.bounds_after)
+    figures = []
+    rejections = []
+    for figure in annotations.figures:
+        before = document.text[max(figure.span.begin - _FIGURE_CONTEXT, 0) : figure.span.begin]
+        after = document.text[figure.span.end : figure.span.end + _FIGURE_CONTEXT]
+        try:
+            quantities = parse_quantities(figure.surface, before=before, after=after, lexicon=lexicon)
+        except ValueError as error:
+            rejections.append(
+                Rejection(
+                    annotations.file, figure.lines[0], figure.id,
+                    f"读不出数值 no number in “{figure.surface}”: {error}",
+                    "请把数字和单位一起标，如 3万家、70.3%", figure.lines,
+                )
+            )  # fmt: skip
+        else:
+            figures.append(ReadFigure(figure, to_bounded(quantities, figure.bound)))
+    return tuple(figures), rejections
