@@ -68,8 +68,10 @@ def test_one_word_under_two_classes_is_two_entities(vocabulary: Vocabulary) -> N
 
 
 def test_no_alias_stands_for_two_entries_of_a_class(vocabulary: Vocabulary) -> None:
-    shared = {key: found for key, found in vocabulary.authority.by_name.items() if len(found) > 1}
-    assert not shared
+    # 吉林 is a province and a city: whoever writes which of the two decides, by the class of the mention.
+    by_class = [(entry.classes[0], key) for key, found in vocabulary.authority.by_name.items() for entry in found]
+    assert len(set(by_class)) == len(by_class)
+    assert [key for key, found in vocabulary.authority.by_name.items() if len(found) > 1] == [("Region", "吉林")]
 
 
 def test_labels_are_canonical_and_iris_follow_from_them(vocabulary: Vocabulary) -> None:
