@@ -30,6 +30,7 @@ STAGES = {
     "status": "statements",
     "triples": "triples",
     "annotate": "annotate",
+    "evaluation": "evaluation",
 }
 DATASET = {"store", "queries", "view", "export", "shapes", "validation", "reasoning", "server"}
 ORCHESTRATION = {"pipeline", "outputs", "cli", "__main__", "build_graph", "kg"}

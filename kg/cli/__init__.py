@@ -6,6 +6,7 @@ import click
 
 from kg import __version__
 from kg.cli.build import build
+from kg.cli.eval_ import eval_
 from kg.cli.graph import check, export, view
 from kg.cli.query import query
 from kg.cli.terminal import HELP_NAMES
@@ -22,5 +23,5 @@ def main() -> None:
     """
 
 
-for _command in (build, query, view, export, check):
+for _command in (build, query, view, export, check, eval_):
     main.add_command(_command)
