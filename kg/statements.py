@@ -25,6 +25,13 @@ def derive_statement(
     vocabulary: Vocabulary,
 ) -> Statement | Rejection:
     """The statement of one relation, or why it gives none; `entities` and `spans` are by mention id."""
+    if relation.property not in vocabulary.properties:
+        return _reject(
+            annotations.file,
+            relation,
+            f"{relation.property} 只能从数字出发 needs a figure as Arg1",
+            "Arg1 应是 Figure；两个实体之间请用别的关系",
+        )
     subject, target = entities.get(relation.subject), entities.get(relation.object)
     if subject is None or target is None:
         lost = relation.subject if subject is None else relation.object
