@@ -12,6 +12,7 @@ from kg.evaluation.report import to_json
 from kg.evaluation.table import CLASS, DOCUMENT, FOLDER, PARTS, to_markdown, to_text
 from kg.identifiers import DEFAULT_BASE
 from kg.locations import find_folder
+from kg.model import PERIOD
 from kg.ontology import Vocabulary, read_vocabulary
 from kg.pipeline.judging import read_judged_corpora
 
@@ -58,7 +59,7 @@ def eval_(gold: Path, predicted: Path, form: str, errors: int | None, parts: tup
 
 def _to_names(vocabulary: Vocabulary) -> dict[str, str]:
     classes = {term.name: term.label_zh for term in vocabulary.classes.values()}
-    return classes | {term.name: term.label_zh for term in vocabulary.properties.values()}
+    return {PERIOD: "时间"} | classes | {term.name: term.label_zh for term in vocabulary.properties.values()}
 
 
 def _say_notices(comparison: Comparison) -> None:

@@ -20,13 +20,13 @@ MENTION, RELATION, FIGURE, RESOLUTION = "mention", "relation", "figure", "resolu
 MISSED, SPURIOUS = "missed", "spurious"
 WRONG_CLASS, WRONG_BOUNDARY, WRONG_PROPERTY = "wrong_class", "wrong_boundary", "wrong_property"
 WRONG_STATUS, WRONG_ENTITY = "wrong_status", "wrong_entity"
-WRONG_VALUE, WRONG_UNIT, WRONG_BOUND = "wrong_value", "wrong_unit", "wrong_bound"
-WRONG_INDICATOR, WRONG_ABOUT, WRONG_PERIOD = "wrong_indicator", "wrong_about", "wrong_period"
+# What a figure says wrongly is named by the aspect: wrong_value, wrong_unit, …, wrong_status.
+_WRONG = "wrong_"
 # In the order in which a report lists them.
 LAYERS = (MENTION, RELATION, FIGURE, RESOLUTION)
 KINDS = (
-    MISSED, SPURIOUS, WRONG_CLASS, WRONG_BOUNDARY, WRONG_PROPERTY, WRONG_VALUE, WRONG_UNIT, WRONG_BOUND,
-    WRONG_INDICATOR, WRONG_ABOUT, WRONG_PERIOD, WRONG_STATUS, WRONG_ENTITY,
+    MISSED, SPURIOUS, WRONG_CLASS, WRONG_BOUNDARY, WRONG_PROPERTY,
+    *(_WRONG + aspect for aspect in ASPECTS), WRONG_ENTITY,
 )  # fmt: skip
 # How much text stands on each side of a mistake, in code points.
 _CONTEXT = 24
@@ -153,10 +153,9 @@ def _find_in_figures(gold: Sequence[JudgedFigure], predicted: Sequence[JudgedFig
         if one.span != other.span:
             yield _Found(FIGURE, WRONG_BOUNDARY, span, _quote(one.span, text), _quote(other.span, text))
         for aspect, read in ASPECTS.items():
-            if read(one) != read(other):
-                yield _Found(
-                    FIGURE, f"wrong_{aspect}", span, _describe_aspect(read(one)), _describe_aspect(read(other))
-                )
+            # A figure that one side cannot read has no value: its unit and bound are no mistakes of their own.
+            if read(one) != read(other) and (aspect not in {"unit", "bound"} or (one.quantities and other.quantities)):
+                yield _Found(FIGURE, _WRONG + aspect, span, _describe_aspect(read(one)), _describe_aspect(read(other)))
     yield from (_Found(FIGURE, MISSED, one.span, gold=_describe_figure(one)) for one in missed)
     yield from (_Found(FIGURE, SPURIOUS, one.span, predicted=_describe_figure(one)) for one in spurious)
 
@@ -177,7 +176,7 @@ def _to_reach(relation: JudgedRelation) -> Span:
 
 
 def _quote(span: Span, text: str) -> str:
-    return f"“{text[span.begin : span.end]}”"
+    return f"「{text[span.begin : span.end]}」"
 
 
 def _describe_mention(mention: JudgedMention, text: str) -> str:
