@@ -164,6 +164,8 @@ def test_a_relation_said_twice_of_one_entity_in_a_sentence_counts_once_by_entity
     scores = score_relations([relation(US, HERE), relation(again, HERE)], [relation(US, HERE)])
     assert count(scores, OVERLAPPING) == Counts(1, 2, 1)
     assert count(scores, ENTITY) == Counts(1, 1, 1)
+    both = score_relations([relation(US, HERE), relation(again, HERE, status="planned")], [relation(US, HERE)])
+    assert (count(both, ENTITY), count(both, ENTITY + WITH_STATUS)) == (Counts(1, 1, 1), Counts(0, 1, 1))
 
 
 def test_ends_that_overlap_are_enough_but_not_ends_of_another_class_or_order() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
@@ -13,7 +13,7 @@ from kg.evaluation.figures import find_candidates as find_figure_candidates
 from kg.evaluation.judged import JudgedDocument, JudgedFigure, JudgedMention, JudgedRelation
 from kg.evaluation.matching import find_matching, find_overlaps, find_rest
 from kg.evaluation.mentions import match_mentions, match_strictly
-from kg.evaluation.relations import EntityKey, find_candidates, to_entity_key
+from kg.evaluation.relations import find_candidates, to_entity_key, to_entity_statuses
 from kg.model import Span
 
 MENTION, RELATION, FIGURE, RESOLUTION = "mention", "relation", "figure", "resolution"
@@ -118,14 +118,14 @@ def _find_in_relations(
 ) -> Iterator[_Found]:
     pairs, missed, spurious = _split(gold, predicted, find_matching(find_candidates(gold, predicted)))
     wrong = [(one, other.status) for one, other in pairs if one.status != other.status]
-    said = _to_statuses(predicted)
-    have = _to_statuses(gold)
+    said = to_entity_statuses(predicted)
+    have = to_entity_statuses(gold)
     for one in missed:
-        statuses = said.get(to_entity_key(one, False), frozenset()) if one.stated else frozenset()
+        statuses = said.get(to_entity_key(one), frozenset()) if one.stated else frozenset()
         if statuses and one.status not in statuses:
             wrong.append((one, "/".join(sorted(statuses))))
-    missed = [one for one in missed if not one.stated or to_entity_key(one, False) not in said]
-    spurious = [one for one in spurious if not one.stated or to_entity_key(one, False) not in have]
+    missed = [one for one in missed if not one.stated or to_entity_key(one) not in said]
+    spurious = [one for one in spurious if not one.stated or to_entity_key(one) not in have]
     ends_only = find_candidates(*([replace(one, property="") for one in side] for side in (missed, spurious)))
     misnamed, missed, spurious = _split(missed, spurious, find_matching(ends_only))
     for one, status in wrong:
@@ -135,15 +135,6 @@ def _find_in_relations(
         yield _Found(RELATION, WRONG_PROPERTY, _to_reach(one), *described)
     yield from (_Found(RELATION, MISSED, _to_reach(one), gold=_describe_relation(one, text)) for one in missed)
     yield from (_Found(RELATION, SPURIOUS, _to_reach(one), predicted=_describe_relation(one, text)) for one in spurious)
-
-
-def _to_statuses(relations: Iterable[JudgedRelation]) -> dict[EntityKey, frozenset[str]]:
-    statuses: dict[EntityKey, frozenset[str]] = {}
-    for one in relations:
-        if one.stated:
-            key = to_entity_key(one, False)
-            statuses[key] = statuses.get(key, frozenset()) | {one.status}
-    return statuses
 
 
 def _find_in_figures(gold: Sequence[JudgedFigure], predicted: Sequence[JudgedFigure], text: str) -> Iterator[_Found]:

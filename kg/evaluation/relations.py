@@ -14,8 +14,8 @@ from kg.model import Span
 ENTITY = "entity"
 WITH_STATUS = "_with_status"
 
-# Property, ends by role, sentence, status (empty where it does not count).
-EntityKey = tuple[str, frozenset[tuple[str, str | None]], Span, str]
+# Property, ends by role, sentence.
+EntityKey = tuple[str, frozenset[tuple[str, str | None]], Span]
 
 
 def score_relations(
@@ -30,9 +30,13 @@ def score_relations(
         for name, chosen in ((criterion, candidates), (criterion + WITH_STATUS, agreeing)):
             right = Counter(gold[one].property for one, _ in find_matching(chosen))
             scores[name] = _to_counts(right, _count(gold), _count(predicted))
-    for name, with_status in ((ENTITY, False), (ENTITY + WITH_STATUS, True)):
-        have, said = to_entity_keys(gold, with_status), to_entity_keys(predicted, with_status)
-        scores[name] = _to_counts(*(Counter(key[0] for key in keys) for keys in (have & said, have, said)))
+    have, said = to_entity_statuses(gold), to_entity_statuses(predicted)
+    shared = have.keys() & said.keys()
+    for name, right_keys in (
+        (ENTITY, shared),
+        (ENTITY + WITH_STATUS, {key for key in shared if have[key] == said[key]}),
+    ):
+        scores[name] = _to_counts(*(Counter(key[0] for key in keys) for keys in (right_keys, have, said)))
     return scores
 
 
@@ -77,19 +81,24 @@ def _equal(one: JudgedMention, other: JudgedMention) -> bool:
     return one.cls == other.cls and one.span == other.span
 
 
-def to_entity_keys(relations: Iterable[JudgedRelation], with_status: bool) -> frozenset[EntityKey]:
-    """What the relations say of entities, each thing once a sentence: property, ends, sentence and perhaps status.
+def to_entity_statuses(relations: Iterable[JudgedRelation]) -> dict[EntityKey, frozenset[str]]:
+    """What the relations say of entities, each thing once a sentence, with the statuses that it is said with.
 
-    The ends of a symmetric property have no order; a relation that the builder refuses says nothing.
+    A relation that the builder refuses says nothing.
     """
-    return frozenset(to_entity_key(one, with_status) for one in relations if one.stated)
+    statuses: dict[EntityKey, frozenset[str]] = {}
+    for one in relations:
+        if one.stated:
+            key = to_entity_key(one)
+            statuses[key] = statuses.get(key, frozenset()) | {one.status}
+    return statuses
 
 
-def to_entity_key(relation: JudgedRelation, with_status: bool) -> EntityKey:
-    """What one relation says of entities."""
+def to_entity_key(relation: JudgedRelation) -> EntityKey:
+    """What one relation says of entities; the ends of a symmetric property have no order."""
     roles = ("", "") if relation.symmetric else ("subject", "object")
     ends = frozenset(zip(roles, (relation.subject.iri, relation.object.iri), strict=True))
-    return relation.property, ends, relation.sentence, relation.status if with_status else ""
+    return relation.property, ends, relation.sentence
 
 
 def match_relations(
