@@ -73,6 +73,11 @@ def _find_marks_inside(line: str, offset: int, heading_cues: tuple[str, ...]) ->
     return marks
 
 
+def is_heading(line: str) -> bool:
+    """Whether a paragraph is a numbered heading."""
+    return _to_heading_level(line) is not None
+
+
 def _to_heading_level(line: str) -> int | None:
     stripped = line.strip()
     if len(stripped) > _HEADING_LONGEST or "。" in stripped or "；" in stripped:

@@ -1,0 +1,112 @@
+"""Lists: “甲、乙、丙等平台” makes platforms of 甲, 乙 and 丙, whatever the lexicon knows of them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from kg.annotate.lexicon import Lexicon
+from kg.annotate.names import strip_begin
+from kg.annotate.passage import Passage
+from kg.annotate.proposals import Proposal
+
+_SEPARATORS = re.compile("、|和|与|及|以及|，")
+_LIST_END = re.compile("等(?:[一二两三四五六七八九十百0-9]+(?:余|多)?(?:个|项|家|类|大|所|种|支|只)?)?")
+_HEAD_WITHIN = 14
+_SHORTEST, _LONGEST = 1, 22
+
+
+def find_listed(passage: Passage, names: Iterable[Proposal], lexicon: Lexicon) -> Iterator[Proposal]:
+    """The items of every list that 等 and a head noun close, as names of the head's class of items."""
+    known = list(names)
+    for found in _LIST_END.finditer(passage.text):
+        head = _find_head(passage, found.end())
+        if head is None:
+            continue
+        items = list(_iterate_items(passage, found.start(), lexicon))
+        if len(items) < 2 and not _is_quoted_item(passage, items):
+            continue
+        kinds = Counter(
+            one.cls for one in known if one.rule != "both" and any((one.begin, one.end) == item for item in items)
+        )
+        cls = _choose_class(head, kinds)
+        for begin, end in items:
+            yield Proposal(begin, end, cls, "list", 0.72)
+
+
+_QUOTED_LIST = re.compile(
+    r"(?:“[^“”\n]{1,14}”[、和与及]?)*“[^“”\n]{1,14}”(?=(?:等)?(?:[两二三四五六七八九十0-9]+(?:项|大|个|家))?(.{2,8}))"
+)
+
+
+def find_quoted_lists(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:
+    """“百校联千企”、“万人攻万项”两项行动: quotations before a counted head noun."""
+    for found in _QUOTED_LIST.finditer(passage.text):
+        quotes = list(re.finditer("“[^“”]+”", found[0]))
+        rest = passage.text[found.end() :]
+        counted = re.match("(?:等)?[两二三四五六七八九十0-9]+(?:项|大|个|家)", rest)
+        if not counted or len(quotes) < 2:
+            continue
+        head = next(
+            (
+                rest[counted.end() : counted.end() + size]
+                for size in (4, 3, 2)
+                if rest[counted.end() : counted.end() + size] in lexicon.resources.heads
+            ),
+            None,
+        )
+        if head:
+            for quote in quotes:
+                yield Proposal(
+                    found.start() + quote.start(),
+                    found.start() + quote.end(),
+                    lexicon.resources.heads[head].items,
+                    "list",
+                    0.75,
+                )
+
+
+def _is_quoted_item(passage: Passage, items: list[tuple[int, int]]) -> bool:
+    return len(items) == 1 and passage.text[items[0][0]] == "“"
+
+
+def _find_head(passage: Passage, begin: int) -> str | None:
+    """The class of items of the head noun that closes the phrase right after 等."""
+    for word in passage.words:
+        if begin <= word.begin <= begin + _HEAD_WITHIN and word.entry.head and passage.floor[word.begin] <= begin:
+            stop = passage.text[word.end : word.end + 1]
+            longer = any(
+                other.begin <= word.begin and other.end > word.end and other.entry.head for other in passage.words
+            )
+            if not longer and stop != "、":
+                return word.entry.head.items
+    return None
+
+
+def _iterate_items(passage: Passage, end: int, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
+    """The items of a list from its end leftwards, as (begin, end)."""
+    text, boundaries = passage.text, lexicon.resources.boundaries
+    while end > 0:
+        begin = passage.floor[end] if passage.floor[end] < end else end
+        if begin == end and text[end - 1] == "”":
+            begin = passage.quotes.get(end, end)
+        first = strip_begin(text, begin, end, boundaries)
+        if not _SHORTEST < end - first <= _LONGEST:
+            return
+        yield first, end
+        if first != begin:
+            return
+        before = text[begin - 1 : begin]
+        if before not in {"、", "和", "与", "及"}:
+            return
+        end = begin - 1
+
+
+def _choose_class(items: str, kinds: Counter[str]) -> str:
+    """The head's class, but for 领域 and 方向 what most of the items are already known to be."""
+    if items in {"Industry", "Technology"} and kinds:
+        common = kinds.most_common(1)[0][0]
+        if common in {"Industry", "Technology"} and items == "Industry":
+            return common
+    return items

@@ -1,0 +1,258 @@
+"""Names in a paragraph: by the lexicon, by region and agency, by head noun, by quotation marks and 《》."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kg.annotate.lexicon import Lexicon
+from kg.annotate.passage import Passage, Word
+from kg.annotate.proposals import Proposal
+from kg.annotate.resources import Boundaries, Head
+
+_LONGEST_NAME = 36
+_LONGEST_LINK = 20
+_LATIN_OR_DIGIT = re.compile(r"[A-Za-z0-9]")
+_PLACE_BEFORE_AGENCY = re.compile(r"(?:国家|省|市|区|县|州|自治区)\Z")
+# “中心+节点+驿站”组成的…, “下游考核上游”的…: the 的 after a quotation does not end the name.
+_QUOTE_BEFORE = re.compile("”(?:组成|构成|贯通|牵引|引领|支撑)?的\\Z")
+_STAGE = re.compile("第[一二三四五]阶段|[一二三四五]期|[0-9]\\.0版?")
+_CONGRESS = re.compile(
+    "(?:(?P<place>全国|省|市|自治区|区|县)?(?:第?[一二三四五六七八九十]{1,3}届)(?P<body>人大|政协)|"
+    "(?:全国|省|市|自治区)?政协(?:第)?[一二三四五六七八九十]{1,3}届(?:[省市]?委员会)?)第?[一二三四五六七八]次会议"
+)
+_QUOTABLE = frozenset(
+    {"Mechanism", "Programme", "Loan", "ServicePlatform", "Fund", "FundOfFunds", "System", "Event", "Subsidy", "Fund"}
+)
+_STANDS_ALONE = ("厅", "局", "委", "部", "办", "行")
+
+
+def find_names(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:
+    """Every stretch that may be a name, many of which overlap: `selection` decides between them."""
+    regions = {word.end: word for word in passage.words if word.entry.region}
+    heads = _find_longest_heads(passage)
+    for word in passage.words:
+        entry = word.entry
+        if entry.name and _is_whole(passage.text, word) and not _is_inside_quotes(passage, word):
+            yield Proposal(word.begin, word.end, entry.name, "both" if entry.other else "dictionary", 0.9)
+        if entry.deixis:
+            yield Proposal(word.begin, word.end, entry.deixis, "deixis", 0.95)
+        if entry.region and entry.region != "Country" and not _is_inside_word(passage.text, word):
+            yield Proposal(word.begin, word.end, entry.region, "region", 0.9)
+        if entry.agency:
+            yield from _find_agency(passage, word, regions)
+        if entry.head and entry.head.alone and heads[word.end] is word:
+            yield from _find_by_head(passage, word, entry.head, lexicon, regions)
+    for found in _CONGRESS.finditer(passage.text):
+        yield Proposal(found.start(), found.end(), "Event", "congress", 0.9)
+        if found["body"]:
+            yield Proposal(found.start(), found.end("body"), "RepresentativeBody", "region", 0.85)
+    yield from _find_titles(passage, lexicon)
+    yield from _find_quoted(passage, lexicon)
+
+
+def _find_longest_heads(passage: Passage) -> dict[int, Word]:
+    """The longest head noun that ends at each place: 母基金 is not 母 and 基金."""
+    heads: dict[int, Word] = {}
+    for word in passage.words:
+        if word.entry.head and (word.end not in heads or word.begin < heads[word.end].begin):
+            heads[word.end] = word
+    return heads
+
+
+def _is_whole(text: str, word: Word) -> bool:
+    """Whether a name in Latin letters or digits does not stand inside a longer such word."""
+    before, after = text[word.begin - 1 : word.begin], text[word.end : word.end + 1]
+    first, last = text[word.begin], text[word.end - 1]
+    inside = first.isascii() and first.isalnum() and before.isascii() and before.isalnum()
+    return not inside and not (last.isascii() and last.isalnum() and after.isascii() and after.isalnum())
+
+
+def _is_inside_quotes(passage: Passage, word: Word) -> bool:
+    """Whether a word is a part, and not the whole, of a short quotation: a slogan or a name, which is one thing."""
+    return any(
+        begin < word.begin and word.end < end and (begin + 1, end - 1) != (word.begin, word.end)
+        for end, begin in passage.quotes.items()
+        if passage.text[begin] == "“"
+    )
+
+
+def _is_inside_word(text: str, word: Word) -> bool:
+    # 海南 in 上海南部: a place's short name of two characters inside another.
+    return text[word.end : word.end + 1] in {"站", "路", "街", "港"} and len(word.entry.word) == 2
+
+
+def _find_agency(passage: Passage, word: Word, regions: dict[int, Word]) -> Iterator[Proposal]:
+    cls = word.entry.agency or "Agency"
+    region = regions.get(word.begin)
+    if region:
+        yield Proposal(region.begin, word.end, cls, "agency", 0.93)
+        return
+    before = passage.text[max(word.begin - 3, 0) : word.begin]
+    place = _PLACE_BEFORE_AGENCY.search(before)
+    if place:
+        yield Proposal(word.begin - len(place[0]), word.end, cls, "agency", 0.9)
+    elif len(word.entry.word) > 2 and cls == "Agency" and word.entry.word.endswith(_STANDS_ALONE):
+        yield Proposal(word.begin, word.end, cls, "agency-alone", 0.7)
+
+
+def _find_by_head(
+    passage: Passage, word: Word, head: Head, lexicon: Lexicon, regions: dict[int, Word]
+) -> Iterator[Proposal]:
+    boundaries = lexicon.resources.boundaries
+    text = passage.text
+    if any(text.startswith(after, word.end) for after in boundaries.compounds.get(word.entry.word, ())):
+        return
+    if text[word.begin - 1 : word.begin].isdigit():
+        return
+    begin = _find_begin(passage, word.begin, boundaries)
+    if head.cls in _JOINED:
+        begin = _extend_over_and(passage, begin, regions)
+    if begin >= word.begin or word.end - begin > _LONGEST_NAME:
+        return
+    prefix = text[begin : word.begin]
+    if re.search("(?:工程|行动|计划)第.阶段\\Z", prefix):
+        return
+    cls, confidence = _classify(prefix, begin, word, head, boundaries, regions)
+    if not cls:
+        return
+    if cls == "Event":
+        begin = _extend_over_year(text, begin)
+    stage = _STAGE.match(text, word.end) if cls == "Programme" else None
+    if stage:
+        yield Proposal(begin, stage.end(), cls, "head", confidence)
+    yield Proposal(begin, word.end, cls, "list" if stage else "head", confidence)
+
+
+# Names of these classes hold 与 and 和: 国家智能设计与数控技术创新中心.
+_JOINED = frozenset({"EngineeringCentre", "Laboratory", "Agency"})
+
+
+def _extend_over_and(passage: Passage, begin: int, regions: dict[int, Word]) -> int:
+    text = passage.text
+    if text[begin - 1 : begin] not in {"与", "和"}:
+        return begin
+    before = passage.floor[begin - 1]
+    run = text[before : begin - 1]
+    placed = run.startswith("国家") or any(word.begin == before for word in regions.values())
+    holds_head = any(before <= word.begin and word.end == begin - 1 and word.entry.head for word in passage.words)
+    return before if placed and not holds_head else begin
+
+
+def _extend_over_year(text: str, begin: int) -> int:
+    year = re.search("(?:19|20)[0-9]{2}年?\\Z", text[max(begin - 5, 0) : begin])
+    return begin - len(year[0]) if year else begin
+
+
+def _find_begin(passage: Passage, end: int, boundaries: Boundaries) -> int:
+    """Where the name that reaches up to `end` begins: after the last boundary and what no name begins with."""
+    text, begin = passage.text, passage.floor[end]
+    joined = _QUOTE_BEFORE.search(text, max(begin - 6, 0), begin)
+    if joined:
+        return passage.quotes.get(joined.start() + 1, begin)
+    # An opening quotation mark whose closing one lies beyond `end` is not part of the name.
+    opened = max(text.rfind("“", begin, end), text.rfind("《", begin, end))
+    if opened >= 0 and not any(opened == start and close <= end for close, start in passage.quotes.items()):
+        begin = opened + 1
+    return strip_begin(text, begin, end, boundaries)
+
+
+_DEICTIC = ("我省", "全省", "我市", "全市", "本省", "本市", "我国", "全国", "省内", "市内")
+
+
+def strip_begin(text: str, begin: int, end: int, boundaries: Boundaries) -> int:
+    """`begin` moved over what no name begins with: 建设, 全省, 首个 …"""
+    moved = True
+    while moved:
+        moved = False
+        for word in (*boundaries.soft, *_DEICTIC):
+            if text.startswith(word, begin) and begin + len(word) <= end and not _keeps(text, begin, word):
+                begin, moved = begin + len(word), True
+                break
+    return begin
+
+
+def _keeps(text: str, begin: int, soft: str) -> bool:
+    # 省级 and 市级 are words of level, 新型 and 新能源 are no 新, 全链条 is no 全.
+    if soft == "全国":
+        return text.startswith("重点", begin + 2)
+    return (soft in {"省", "市"} and text[begin + 1 : begin + 2] in set("级重")) or (
+        soft
+        in {
+            "新",
+            "全",
+            "多",
+            "重点",
+            "原",
+            "本",
+            "现",
+            "专业",
+            "区域",
+            "创新",
+            "服务",
+            "研究",
+            "改革",
+            "生产",
+            "投资",
+            "转化",
+        }
+        and text[begin : begin + len(soft) + 1].endswith(
+            tuple("型能材兴一质链球实特代生精基科国性合务投融化资动经发域者联积制园券")
+        )
+    )
+
+
+# What is named for a river or a lake, not for what it does: 汉江实验室, 东湖科学城.
+_NAMED = frozenset({"Laboratory", "Zone"})
+
+
+def _classify(
+    prefix: str, begin: int, word: Word, head: Head, boundaries: Boundaries, regions: dict[int, Word]
+) -> tuple[str, float]:
+    rest = _strip_levels(prefix, boundaries)
+    placed = any(begin < end <= word.begin and region.begin >= begin for end, region in regions.items())
+    marked = "“" in prefix or bool(_LATIN_OR_DIGIT.search(prefix))
+    if head.generic and head.generic != head.cls:
+        national = prefix.startswith(("国家", "中国")) and not prefix.startswith("国家级") and len(rest) > 1
+        if head.generic == "Category" and (len(rest) > 1 or placed or marked):
+            return head.cls, 0.7
+        if placed or marked or national or (head.cls in _NAMED and len(rest) > 1):
+            return head.cls, 0.8
+        return (head.generic, 0.65) if len(rest) > 1 or prefix != rest else ("", 0.0)
+    if len(rest) > 1 or placed or marked:
+        return head.cls, 0.75 if marked else 0.65
+    return (head.generic, 0.55) if head.generic else ("", 0.0)
+
+
+def _strip_levels(prefix: str, boundaries: Boundaries) -> str:
+    rest = prefix
+    for level in boundaries.levels:
+        rest = rest.replace(level, "")
+    return rest
+
+
+def _find_titles(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:
+    for end, begin in passage.quotes.items():
+        if passage.text[begin] == "《":
+            yield _to_title(passage.text, begin, end, lexicon)
+    for found in re.finditer("《[^《》\n]{40,120}》", passage.text):
+        yield _to_title(passage.text, found.start(), found.end(), lexicon)
+
+
+def _to_title(text: str, begin: int, end: int, lexicon: Lexicon) -> Proposal:
+    title = re.sub(r"[（(][^（()）]*[）)]\Z", "", text[begin + 1 : end - 1])
+    endings = [word for word in lexicon.resources.titles if title.endswith(word)]
+    cls = lexicon.resources.titles[max(endings, key=len)] if endings else "Document"
+    return Proposal(begin, end, cls, "title", 0.9)
+
+
+def _find_quoted(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:
+    """“…” that a head noun inside closes: “揭榜制”, “科技人才贷”, “尖刀工程”."""
+    heads = lexicon.resources.heads
+    for end, begin in passage.quotes.items():
+        inner = passage.text[begin + 1 : end - 1]
+        if passage.text[begin] != "“" or not 2 < len(inner) <= _LONGEST_LINK:
+            continue
+        ending = next((inner[size:] for size in range(1, len(inner)) if inner[size:] in heads), None)
+        if ending and heads[ending].alone and heads[ending].cls in _QUOTABLE and "、" not in inner:
+            yield Proposal(begin, end, heads[ending].cls, "quoted", 0.85)

@@ -1,0 +1,86 @@
+"""One paragraph as the rules see it: its words, where a name may not reach over, its quotation marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kg.annotate.lexicon import Entry, Lexicon
+from kg.annotate.proposals import Proposal
+
+_OPEN, _CLOSE = "“《「", "”》」"
+_LONGEST_QUOTE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the lexicon where it stands in the paragraph."""
+
+    begin: int
+    end: int
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph. Offsets are inside it. `floor[i]` is the leftmost place from which a name ending at i may begin.
+
+    `quotes` map the end of a short quotation to its begin.
+    """
+
+    text: str
+    words: tuple[Word, ...]
+    floor: tuple[int, ...]
+    quotes: dict[int, int]
+
+
+def to_passage(text: str, lexicon: Lexicon, taken: Iterable[Proposal]) -> Passage:
+    """A paragraph read with the lexicon; `taken` are figures and periods, which no name reaches over."""
+    words = tuple(Word(end - len(entry.word), end, entry) for end, entry in lexicon.find(text))
+    quotes = _find_quotes(text)
+    return Passage(text, words, _to_floor(text, words, quotes, lexicon, taken), quotes)
+
+
+def _find_quotes(text: str) -> dict[int, int]:
+    quotes: dict[int, int] = {}
+    opened: list[int] = []
+    for place, character in enumerate(text):
+        if character in _OPEN:
+            opened.append(place)
+        elif character in _CLOSE and opened:
+            begin = opened.pop()
+            if place - begin <= _LONGEST_QUOTE:
+                quotes[place + 1] = begin
+    return quotes
+
+
+def _to_floor(
+    text: str, words: Iterable[Word], quotes: dict[int, int], lexicon: Lexicon, taken: Iterable[Proposal]
+) -> tuple[int, ...]:
+    quoted = bytearray(len(text) + 1)
+    for end, begin in quotes.items():
+        for place in range(begin, end):
+            quoted[place] = 1
+    guarded = bytearray(len(text) + 1)
+    for word in words:
+        entry = word.entry
+        if entry.guard or entry.name or entry.head or entry.region:
+            guarded[word.begin : word.end] = b"\1" * (word.end - word.begin)
+    # A boundary that ends at i lets no name before i reach over it.
+    ends = bytearray(len(text) + 1)
+    marks = lexicon.resources.boundaries.marks
+    for place, character in enumerate(text):
+        if character in marks and not quoted[place] and not guarded[place]:
+            ends[place + 1] = 1
+    for word in words:
+        if word.entry.stop and not quoted[word.begin] and not (guarded[word.begin] and guarded[word.end - 1]):
+            ends[word.end] = 1
+    for one in taken:
+        ends[one.end] = 1
+    floor = []
+    last = 0
+    for place in range(len(text) + 1):
+        if ends[place]:
+            last = place
+        floor.append(last)
+    return tuple(floor)

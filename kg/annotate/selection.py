@@ -1,0 +1,40 @@
+"""Which of overlapping proposals stand: the longer before the shorter, and inside it only what is of use there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kg.annotate.proposals import Proposal
+from kg.model import FIGURE, PERIOD
+
+# What may stand inside a longer name: whom a programme is for, where a zone lies.
+_INSIDE = frozenset(
+    {
+        "EnterpriseCategory", "Industry", "Technology", "PeopleGroup", "Category", "City", "Province", "RegionGroup",
+        "Municipality", "Stage", "ServicePlatform", "Programme", "RepresentativeBody",
+    }
+)  # fmt: skip
+_CLOSED = frozenset({"Agency", "Organization", "RepresentativeBody", "Enterprise", "University", "Reply", "Suggestion", "Notice",
+                     "Plan", "Report", "Document", "City", "Province", "Municipality", "Country", "RegionGroup", "EnterpriseCategory",
+                     "PlatformCategory", "ClusterCategory", "ZoneCategory", "PeopleGroup", "Industry", "Technology", "Category",
+                     FIGURE, PERIOD})  # fmt: skip
+_KNOWN = frozenset({"dictionary", "both", "region", "list", "stage"})
+
+
+def select_proposals(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """Those that stand, in the text's order: no two cross, and nothing stands inside a name that is closed."""
+    best: dict[tuple[int, int], Proposal] = {}
+    for one in proposals:
+        place = (one.begin, one.end)
+        if place not in best or one.confidence > best[place].confidence:
+            best[place] = one
+    kept: list[Proposal] = []
+    for one in sorted(best.values(), key=lambda one: (one.begin - one.end, -one.confidence, one.begin)):
+        over = [other for other in kept if one.begin < other.end and other.begin < one.end]
+        if not over or all(other.covers(one) and _may_stand_inside(one, other) for other in over):
+            kept.append(one)
+    return sorted(kept, key=lambda one: (one.begin, -one.end))
+
+
+def _may_stand_inside(inner: Proposal, outer: Proposal) -> bool:
+    return inner.rule in _KNOWN and inner.cls in _INSIDE and outer.cls not in _CLOSED
