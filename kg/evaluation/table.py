@@ -259,7 +259,7 @@ def _to_markdown_mistakes(title: str, mistakes: Sequence[Mistake], count: int) -
 
 
 def _to_mistake_lines(mistake: Mistake) -> tuple[str, str]:
-    words = f"{mistake.before}【{mistake.words}】{mistake.after}".replace("\n", "↵")
+    words = f"{mistake.before}【{mistake.words}】{mistake.after}".replace("\n", "↵").replace("\u3000", "  ")
     said = [
         f"{name} {value}"
         for name, value in (("标准 gold:", mistake.gold), ("预测 predicted:", mistake.predicted))
