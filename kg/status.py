@@ -19,7 +19,7 @@ def derive_status(
 
     Planned after a heading cue (下一步) and where 将/力争/谋划 governs; else by the nearest verb; else `default`.
     """
-    if _is_under_plan(document, target, vocabulary):
+    if is_under_plan(document, target, vocabulary):
         return PLANNED
     words = _mask_mentions(document, annotations, Span(find_sentence(document.text, target).begin, target.begin))
     planned = max(words.rfind(cue) for cue in _cues(vocabulary, PLANNED))
@@ -32,7 +32,8 @@ def derive_status(
     return nearest[2] if nearest[0] >= 0 else default
 
 
-def _is_under_plan(document: Document, span: Span, vocabulary: Vocabulary) -> bool:
+def is_under_plan(document: Document, span: Span, vocabulary: Vocabulary) -> bool:
+    """Whether a part that a heading cue (下一步) opens holds the begin of a span."""
     path = find_section(document, span.begin).path
     return any(cue in heading for heading in path for cue in vocabulary.heading_cues)
 

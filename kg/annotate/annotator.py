@@ -2,50 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count
 
 from kg.annotate.chains import find_chains
 from kg.annotate.coordination import find_listed, find_quoted_lists
+from kg.annotate.assembly import to_proposals
 from kg.annotate.lexicon import Lexicon
+from kg.annotate.measuring import Carried, Measured, measure_figures
 from kg.annotate.names import find_names
 from kg.annotate.numbers import compile_figures, find_figures, find_periods
 from kg.annotate.passage import Passage, to_passage
 from kg.annotate.proposals import Proposal, Proposals
 from kg.annotate.selection import select_proposals
-from kg.model import FIGURE, Annotations, Document, Figure, Mention, Span
+from kg.model import PERIOD, Document, Span
 from kg.passages import is_heading
+from kg.status import is_under_plan
 
 _LONGEST_SLOGAN = 14
 
 
 def annotate(document: Document, lexicon: Lexicon) -> Proposals:
     """What the rules find in a document. Deterministic; reads nothing but the document and the lexicon."""
-    found = [
-        one for paragraph in _iterate_paragraphs(document) for one in _annotate_paragraph(document, paragraph, lexicon)
-    ]
-    ids = count(1)
-    mentions, figures, reasons = [], [], {}
-    for one in found:
-        name, span = f"T{next(ids)}", Span(one.begin, one.end)
-        surface = document.text[one.begin : one.end]
-        reasons[name] = (one.rule, one.confidence)
-        if one.cls == FIGURE:
-            figures.append(Figure(name, span, surface, ()))
-        else:
-            mentions.append(Mention(name, one.cls, span, surface, (), one.link))
-    annotations = Annotations(document.file, mentions=tuple(mentions), figures=tuple(figures))
-    return Proposals(annotations, reasons)
-
-
-def _iterate_paragraphs(document: Document) -> Iterator[Span]:
-    """The paragraphs that say something: neither the title nor a heading."""
-    for number, paragraph in enumerate(document.paragraphs):
+    found: list[Proposal] = []
+    measured: list[Measured] = []
+    carried = Carried()
+    for paragraph in document.paragraphs:
         line = document.text[paragraph.begin : paragraph.end]
-        if (number == 0 and line.strip() == document.title) or is_heading(line):
+        if is_heading(line):
+            carried = Carried(None, carried.region)
+        if is_heading(line) or (paragraph.begin == 0 and line.strip() == document.title):
             continue
-        yield paragraph
+        kept = _annotate_paragraph(document, paragraph, lexicon)
+        planned = is_under_plan(document, paragraph, lexicon.vocabulary)
+        measured += measure_figures(document.text, kept, carried, lexicon, planned=planned)
+        found += kept
+        carried = _carry(kept, carried)
+    return to_proposals(document, found, measured, ())
+
+
+def _carry(kept: list[Proposal], carried: Carried) -> Carried:
+    periods = [one for one in kept if one.cls == PERIOD]
+    regions = [one for one in kept if one.rule == "deixis" and one.cls in {"Province", "City"}]
+    # The period that opens a section holds for what follows in it; a later one only for its own paragraph.
+    return Carried(carried.period or (periods[0] if periods else None), regions[-1] if regions else carried.region)
 
 
 def _annotate_paragraph(document: Document, paragraph: Span, lexicon: Lexicon) -> list[Proposal]:

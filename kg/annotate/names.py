@@ -34,7 +34,9 @@ def find_names(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:
     for word in passage.words:
         entry = word.entry
         if entry.name and _is_whole(passage.text, word) and not _is_inside_quotes(passage, word):
-            yield Proposal(word.begin, word.end, entry.name, "both" if entry.other else "dictionary", 0.9)
+            marked = passage.quotes.get(word.end + 1) == word.begin - 1 and passage.text[word.begin - 1] == "“"
+            rule = "both" if entry.other else "dictionary"
+            yield Proposal(word.begin - marked, word.end + marked, entry.name, rule, 0.9)
         if entry.deixis:
             yield Proposal(word.begin, word.end, entry.deixis, "deixis", 0.95)
         if entry.region and entry.region != "Country" and not _is_inside_word(passage.text, word):

@@ -64,6 +64,8 @@ class Measures:
     ranks: tuple[str, ...]
     fresh: tuple[str, ...]
     links: tuple[str, ...]
+    deeds: tuple[str, ...]
+    makers: tuple[str, ...]
     counts: Mapping[str, tuple[str, str]]
     canonical: Mapping[tuple[str, str], str]
 
@@ -176,6 +178,8 @@ def _to_measures(entry: Mapping[str, Any], checker: _Checker) -> Measures:
         ranks=words("ranks"),
         fresh=words("fresh"),
         links=words("links"),
+        deeds=words("deeds"),
+        makers=words("makers"),
         counts={checker.check_class(cls): (names[0], names[1]) for cls, names in entry["counts"].items()},
         canonical={(checker.check_class(cls), word): label for (cls, word), label in canonical.items()},
     )

@@ -1,0 +1,402 @@
+"""What each figure measures: the words that say it (the indicator), of what, when and for which region."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg.annotate.lexicon import Lexicon
+from kg.annotate.proposals import Proposal
+from kg.annotate.resources import Measures
+from kg.model import FIGURE, PERIOD
+from kg.names import to_canonical_label
+
+INDICATOR = "Indicator"
+_REGIONS = frozenset({"Province", "City", "Country", "Municipality", "District", "RegionGroup", "Zone"})
+_PLACES = frozenset({"Province", "City", "Municipality", "District"})
+_CLAUSE_ENDS = "，；。：！？;:!?\n"
+_SENTENCE_ENDS = "。！？\n"
+_RANK = re.compile("第.{1,3}[位名]?|全国第.{1,3}|.*首位|.*榜首|全国百强|前.+")
+_LONGEST_PHRASE = 16
+_JOINTS = "的在由从、，"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A figure with the proposals that say what it measures; None where the text does not say."""
+
+    figure: Proposal
+    indicator: Proposal
+    about: Proposal | None
+    period: Proposal | None
+    scope: Proposal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What one paragraph leaves to the next of its section: the last period and the last region."""
+
+    period: Proposal | None = None
+    region: Proposal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """What stands before a figure in its clause: the words of measuring, from `begin` to `end`."""
+
+    begin: int
+    end: int
+    text: str
+
+
+def measure_figures(
+    text: str, found: Sequence[Proposal], carried: Carried, lexicon: Lexicon, *, planned: bool
+) -> tuple[Measured, ...]:
+    """The figures among a paragraph's proposals with what they measure. `planned`: no period is carried over."""
+    measures = lexicon.resources.measures
+    names = [one for one in found if one.cls not in {FIGURE, PERIOD}]
+    results: list[Measured] = []
+    for figure in found:
+        if figure.cls != FIGURE:
+            continue
+        period = _find_period(text, figure, found, None if planned else carried.period)
+        before = results[-1] if results and _same_sentence(text, results[-1].figure, figure) else None
+        results.append(_measure(text, figure, names, before, carried, lexicon, measures, period))
+    return tuple(results)
+
+
+def _same_sentence(text: str, first: Proposal, second: Proposal) -> bool:
+    return not any(end in text[first.end : second.begin] for end in _SENTENCE_ENDS)
+
+
+def _find_period(text: str, figure: Proposal, found: Sequence[Proposal], carried: Proposal | None) -> Proposal | None:
+    before = [one for one in found if one.cls == PERIOD and one.end <= figure.begin]
+    return before[-1] if before else carried
+
+
+def _measure(
+    text: str, figure: Proposal, names: Sequence[Proposal], before: Measured | None, carried: Carried,
+    lexicon: Lexicon, measures: Measures, period: Proposal | None,
+) -> Measured:  # fmt: skip
+    phrase = _to_phrase(text, figure, before, measures)
+    region = _find_region(text, figure, names) or carried.region
+    surface = text[figure.begin : figure.end]
+    if _RANK.fullmatch(surface):
+        return _measure_rank(text, figure, phrase, names, before, region, period)
+    if not phrase.text:
+        return _measure_without_words(text, figure, names, before, lexicon, region, period)
+    growth = next((word for word in measures.growth if phrase.text.endswith(word)), None)
+    if growth and surface.endswith(("%", "％", "点", "倍", "番", "成")):
+        return _measure_growth(figure, phrase, growth, names, before, lexicon, region, period)
+    share = re.search("占[^，；。]{1,12}$|[^，；。的]{0,6}(?:占比|比重|比例)$", phrase.text)
+    if share and surface.endswith(("%", "％", "成", "一", "二", "半")):
+        return _measure_share(figure, phrase, share.start(), names, before, lexicon, region, period)
+    return _measure_value(text, figure, phrase, names, before, lexicon, region, period)
+
+
+def _to_phrase(text: str, figure: Proposal, before: Measured | None, measures: Measures) -> _Phrase:
+    """The clause up to the figure, without what links it to the figure (达到, 为, 超过) and without periods."""
+    begin = max(text.rfind(end, 0, figure.begin) for end in _CLAUSE_ENDS) + 1
+    if before and before.figure.end > begin:
+        begin = before.figure.end
+    end = figure.begin
+    moved = True
+    while moved and end > begin:
+        moved = False
+        if text[end - 1] in _JOINTS:
+            end, moved = end - 1, True
+            continue
+        for word in measures.links:
+            if end - len(word) >= begin and text.endswith(word, begin, end) and not _is_measure(text, begin, end, word, measures):
+                end, moved = end - len(word), True
+                break
+        time = re.search("(?:(?:19|20)[0-9]{2}年?[底末初]?|今年|去年|当年|全年)$", text[begin:end])
+        if time:
+            end, moved = begin + time.start(), True
+    while begin < end and text[begin] in "、，和及 也还并":
+        begin += 1
+    return _Phrase(begin, end, text[begin:end])
+
+
+def _is_measure(text: str, begin: int, end: int, word: str, measures: Measures) -> bool:
+    # 总数达 ends in a link, 覆盖率达 too, but 数 of 总数 and 投入 are measures.
+    return any(text.endswith(noun, begin, end) and len(noun) > len(word) and noun.endswith(word) for noun in measures.nouns)
+
+
+def _find_region(text: str, figure: Proposal, names: Sequence[Proposal]) -> Proposal | None:
+    """The region that opens the figure's clause or one before it in the paragraph; one inside a list opens nothing."""
+    opening = [
+        one
+        for one in names
+        if one.end <= figure.begin and one.cls in _PLACES and re.search(r"(?:^|[，；。：！？\n]|年|季度|底|来|月|是)\Z", text[max(one.begin - 2, 0) : one.begin])
+    ]  # fmt: skip
+    return opening[-1] if opening else None
+
+
+def _name_before(place: int, names: Sequence[Proposal], text: str) -> Proposal | None:
+    """The longest name that ends at a place, or right before a 的 or 领域 that does."""
+    ends = {place}
+    for joint in ("的", "领域", "方面", "数据", "等", "已", "累计", "”"):
+        if text.endswith(joint, 0, place):
+            ends.add(place - len(joint))
+    found = [one for one in names if one.end in ends]
+    return min(found, key=lambda one: one.begin) if found else None
+
+
+def _to_label(text: str, one: Proposal) -> str:
+    return to_canonical_label(text[one.begin : one.end])
+
+
+def _ancestors(cls: str, lexicon: Lexicon) -> tuple[str, ...]:
+    term = lexicon.vocabulary.classes.get(cls)
+    return term.ancestors if term else (cls,)
+
+
+def _to_indicator(begin: int, end: int, label: str | None, confidence: float) -> Proposal:
+    return Proposal(begin, end, INDICATOR, "measure", confidence, f"indicator/{label}" if label else None)
+
+
+def _base_of(before: Measured | None, text: str) -> str:
+    if before is None:
+        return ""
+    link = before.indicator.link
+    label = link.removeprefix("indicator/") if link else _to_label(text, before.indicator)
+    return re.sub("(?:增速|增长率|增幅|全国排名|占.*比重)$", "", label)
+
+
+def _measure_rank(
+    text: str, figure: Proposal, phrase: _Phrase, names: Sequence[Proposal], before: Measured | None,
+    region: Proposal | None, period: Proposal | None,
+) -> Measured:  # fmt: skip
+    scope = next((one for one in reversed(names) if phrase.begin <= one.begin and one.end <= figure.begin and one.cls in _REGIONS), None)
+    words = phrase.text
+    begin = phrase.begin
+    place = "全国" if "全国" in words + text[figure.begin : figure.end] else "中部地区" if "中部" in words else "全省" if "全省" in words else "全国"
+    base = re.split("(?:的?(?:全国|中部|全省)?(?:排名|位次|位列|位居|稳居|居|排|列|升|跃))", words)[0] if words else ""
+    for one in names:
+        if one.begin == begin and one.cls in _REGIONS and one.end < phrase.end:
+            begin, base = one.end, base.removeprefix(text[one.begin : one.end])
+    base = to_canonical_label(base.strip("的，、")) if base else ""
+    label = f"{base if len(base) > 1 and base not in {'全国', '中部', '总数'} else _base_of(before, text)}{place}排名"
+    end = phrase.end if phrase.end > begin else figure.begin
+    if end <= begin:
+        return Measured(figure, before.indicator if before else _to_indicator(figure.begin, figure.end, label, 0.3), region, period, scope)
+    return Measured(figure, _to_indicator(begin, end, label, 0.6), region, period, scope)
+
+
+def _measure_without_words(
+    text: str, figure: Proposal, names: Sequence[Proposal], before: Measured | None, lexicon: Lexicon,
+    region: Proposal | None, period: Proposal | None,
+) -> Measured:  # fmt: skip
+    """A figure with nothing before it: what is counted follows (3万家高新技术企业), or it goes on from the last one."""
+    after = [one for one in names if figure.end <= one.begin <= figure.end + 3]
+    counted = max(after, key=lambda one: one.end) if after else None
+    if counted and not re.search("[，；。、]", text[figure.end : counted.begin]):
+        label = _to_count(text, counted, lexicon, new=False, money=_is_money(text, figure))
+        return Measured(figure, _to_indicator(counted.begin, counted.end, label, 0.7), counted, period, None)
+    if before:
+        return Measured(figure, before.indicator, before.about, period, before.scope)
+    end = min(figure.end + 6, len(text))
+    noun = re.match("[^，；。、！？“”（）]{1,8}", text[figure.end : end])
+    span = (figure.end, figure.end + len(noun[0])) if noun else (figure.begin, figure.end)
+    return Measured(figure, _to_indicator(*span, None, 0.3), region, period, None)
+
+
+def _is_money(text: str, figure: Proposal) -> bool:
+    return text[figure.begin : figure.end].rstrip("以上下").endswith(("元", "元级"))
+
+
+def _to_count(text: str, counted: Proposal, lexicon: Lexicon, *, new: bool, money: bool) -> str:
+    if not money and not _find_known(_to_label(text, counted) + "数", lexicon):
+        for cls in _ancestors(counted.cls, lexicon):
+            names = lexicon.resources.measures.counts.get(cls)
+            if names:
+                return names[1] if new else names[0]
+    label = _to_label(text, counted) + ("额" if money else "数")
+    return _find_known(label, lexicon) or label
+
+
+def _measure_growth(
+    figure: Proposal, phrase: _Phrase, growth: str, names: Sequence[Proposal], before: Measured | None,
+    lexicon: Lexicon, region: Proposal | None, period: Proposal | None,
+) -> Measured:  # fmt: skip
+    words = phrase.text[: -len(growth)].rstrip("同比较上年的")
+    begin = phrase.end - len(growth)
+    subject = _split_region(phrase, words, names)
+    if len(subject) > 1:
+        begin = phrase.begin + len(words) - len(subject)
+        label = to_canonical_label(subject.replace("的", ""))
+        about = _find_about(begin, phrase.begin + len(words), names) or (before.about if before else None) or region
+        known = _find_known(label, lexicon)
+        return Measured(figure, _to_indicator(begin, phrase.end, f"{known or label}增速", 0.75), about, period, None)
+    label = _base_of_text(before)
+    about = before.about if before else region
+    return Measured(figure, _to_indicator(begin, phrase.end, f"{label}增速" if label else None, 0.65), about, period, before.scope if before else None)
+
+
+def _base_of_text(before: Measured | None) -> str:
+    if before is None or before.indicator.link is None:
+        return ""
+    base = re.sub("(?:增速|全国排名|占.*比重)$", "", before.indicator.link.removeprefix("indicator/"))
+    return re.sub("(?<=企业)总数$", "", base)
+
+
+def _split_region(phrase: _Phrase, words: str, names: Sequence[Proposal]) -> str:
+    """The words after a region that opens them: 全省技术合同成交额 is 技术合同成交额."""
+    cut = 0
+    for one in names:
+        if phrase.begin <= one.begin and one.end <= phrase.begin + len(words) and one.cls in _REGIONS:
+            cut = max(cut, one.end - phrase.begin)
+    opening = re.match("(?:(?:到|力争|预计|其中|全年|累计|实现|完成|(?:19|20)[0-9]{2}年底?|今年|去年|当年|首批|目前|新增|平均)的?)+", words[cut:])
+    if opening and opening.end() < len(words) - cut:
+        cut += opening.end()
+    return words[cut:].lstrip("的，、有")
+
+
+def _find_about(begin: int, end: int, names: Sequence[Proposal]) -> Proposal | None:
+    inside = [one for one in names if begin <= one.begin and one.end <= end and one.cls not in _REGIONS]
+    return inside[0] if inside else None
+
+
+def _find_known(label: str, lexicon: Lexicon) -> str | None:
+    found = lexicon.vocabulary.authority.by_name.get(("Indicator", label))
+    return found[0].label if found else None
+
+
+def _measure_share(
+    figure: Proposal, phrase: _Phrase, start: int, names: Sequence[Proposal], before: Measured | None,
+    lexicon: Lexicon, region: Proposal | None, period: Proposal | None,
+) -> Measured:  # fmt: skip
+    begin = phrase.begin + start
+    words = phrase.text[start:]
+    about = _find_about(phrase.begin, begin, names) or (before.about if before else None) or region
+    base = to_canonical_label(_split_region(phrase, phrase.text[:start], names).replace("的", "")) or _base_of_text(before)
+    tail = words.replace("的", "")
+    label = base + (tail if tail.endswith(("比重", "占比", "比例")) else tail + "比重")
+    return Measured(figure, _to_indicator(begin, phrase.end, label, 0.65), about, period, before.scope if before else None)
+
+
+def _measure_value(
+    text: str, figure: Proposal, phrase: _Phrase, names: Sequence[Proposal], before: Measured | None,
+    lexicon: Lexicon, region: Proposal | None, period: Proposal | None,
+) -> Measured:  # fmt: skip
+    measures = lexicon.resources.measures
+    scope = region if region and region.cls == "City" and region.begin >= 0 else None
+    subject = _split_region(phrase, phrase.text, names)
+    noun = next((word for word in measures.nouns if phrase.text.endswith(word)), None)
+    nearest = _name_before(phrase.end, names, text)
+    counted = nearest if nearest and nearest.begin >= phrase.begin and nearest.cls not in _REGIONS else None
+    deed = next((word for word in measures.deeds if phrase.text.endswith(word)), None)
+    if deed and noun is None or deed == noun:
+        done = _measure_deed(text, figure, phrase, deed, names, lexicon, period, scope)
+        if done:
+            return done
+    whole = to_canonical_label(subject.replace("的", ""))
+    if noun and not (counted and counted.end - counted.begin > len(noun) and counted.cls != "Indicator" and noun in {"数"}):
+        known = _find_known(whole, lexicon)
+        begin = phrase.end - len(subject)
+        about = _name_before(phrase.end - len(noun), names, text)
+        if known:
+            return Measured(figure, _to_indicator(begin, phrase.end, known, 0.9), _find_about(begin, phrase.end, names) or region, period, scope)
+        if about and about.begin >= phrase.begin:
+            label = next(
+                (measures.canonical[cls, noun] for cls in _ancestors(about.cls, lexicon) if (cls, noun) in measures.canonical),
+                None,
+            )
+            if label is None and noun in {"总数", "数量", "数", "家数"}:
+                label = _to_count(text, about, lexicon, new=False, money=False)
+            label = label or _to_label(text, about) + noun
+            return Measured(figure, _to_indicator(phrase.end - len(noun), phrase.end, label, 0.8), about, period, scope)
+        instrument = _find_measurable(text, phrase, noun, names, lexicon)
+        if instrument:
+            one, label = instrument
+            return Measured(figure, _to_indicator(phrase.end - len(noun), phrase.end, label, 0.65), one, period, scope)
+        if noun in {"总数", "规模", "数量", "总规模"} and len(subject) <= len(noun) + 1 and before and before.about:
+            return _measure_same_thing(text, figure, phrase, noun, before, lexicon, period)
+        begin = max(begin, phrase.end - _LONGEST_PHRASE)
+        return Measured(figure, _to_indicator(begin, phrase.end, to_canonical_label(text[begin : phrase.end].replace("的", "")), 0.6),
+                        _find_about(begin, phrase.end, names) or region, period, scope)  # fmt: skip
+    if counted:
+        return _measure_count(text, figure, phrase, counted, before, lexicon, period, scope)
+    after = [
+        one for one in names
+        if figure.end <= one.begin <= figure.end + 2 and one.cls not in _REGIONS and not re.search("[，；。、]", text[figure.end : one.begin])
+    ]  # fmt: skip
+    if after:
+        chosen = max(after, key=lambda one: one.end)
+        verb = _find_fresh(phrase.text, measures)
+        label = _to_count(text, chosen, lexicon, new=bool(verb), money=_is_money(text, figure))
+        span = (phrase.end - len(verb), phrase.end) if verb and phrase.text.endswith(verb) else (chosen.begin, chosen.end)
+        return Measured(figure, _to_indicator(*span, label, 0.65), chosen, period, scope)
+    begin = max(phrase.begin, phrase.end - _LONGEST_PHRASE, phrase.end - len(subject) if subject else 0)
+    label = to_canonical_label(text[begin : phrase.end].replace("的", "")) or None
+    return Measured(figure, _to_indicator(begin, phrase.end, label, 0.4), _find_about(phrase.begin, phrase.end, names) or region, period, scope)
+
+
+def _measure_deed(
+    text: str, figure: Proposal, phrase: _Phrase, deed: str | None, names: Sequence[Proposal], lexicon: Lexicon,
+    period: Proposal | None, scope: Proposal | None,
+) -> Measured | None:  # fmt: skip
+    """创新积分贷款已发放 N亿元: the verb after what it counts."""
+    if deed is None:
+        return None
+    about = _name_before(phrase.end - len(deed), names, text)
+    if about is None or about.begin < phrase.begin or about.cls in _REGIONS:
+        return None
+    canonical = lexicon.resources.measures.canonical
+    label = next((canonical[cls, deed] for cls in _ancestors(about.cls, lexicon) if (cls, deed) in canonical), None)
+    label = label or _to_label(text, about) + deed + ("额" if _is_money(text, figure) else "数")
+    return Measured(figure, _to_indicator(phrase.end - len(deed), phrase.end, label, 0.7), about, period, scope)
+
+
+def _find_measurable(
+    text: str, phrase: _Phrase, noun: str, names: Sequence[Proposal], lexicon: Lexicon
+) -> tuple[Proposal, str] | None:
+    """The nearest name before in the sentence that such a measure is known of: a loan has a 授信额度."""
+    canonical = lexicon.resources.measures.canonical
+    for one in reversed([one for one in names if one.end <= phrase.begin]):
+        if any(end in text[one.end : phrase.begin] for end in _SENTENCE_ENDS):
+            return None
+        for cls in _ancestors(one.cls, lexicon):
+            if (cls, noun) in canonical:
+                return one, canonical[cls, noun]
+    return None
+
+
+def _measure_same_thing(
+    text: str, figure: Proposal, phrase: _Phrase, noun: str, before: Measured, lexicon: Lexicon, period: Proposal | None
+) -> Measured:
+    about = before.about
+    assert about is not None
+    if noun in {"总数", "数量"}:
+        label = _to_count(text, about, lexicon, new=False, money=False)
+    else:
+        key = next((cls for cls in _ancestors(about.cls, lexicon) if (cls, noun) in lexicon.resources.measures.canonical), None)
+        label = lexicon.resources.measures.canonical[key, noun] if key else _to_label(text, about) + noun
+    return Measured(figure, _to_indicator(phrase.end - len(noun), phrase.end, label, 0.65), about, period, before.scope)
+
+
+def _find_fresh(words: str, measures: Measures) -> str | None:
+    return next((word for word in measures.fresh if word in words), None)
+
+
+def _measure_count(
+    text: str, figure: Proposal, phrase: _Phrase, counted: Proposal, before: Measured | None, lexicon: Lexicon,
+    period: Proposal | None, scope: Proposal | None,
+) -> Measured:  # fmt: skip
+    measures = lexicon.resources.measures
+    money = _is_money(text, figure)
+    words = text[phrase.begin : counted.begin]
+    verb = next((word for word in (*measures.fresh, *measures.makers) if words.endswith(word)), None)
+    begin, end = counted.begin, counted.end
+    if verb:
+        begin, end = counted.begin - len(verb), counted.begin
+    elif before and not words and before.figure.end <= phrase.begin and text[before.figure.end : phrase.begin].strip("、和及 ") == "" and before.indicator.rule == "measure-verb":
+        return Measured(figure, before.indicator, counted, period, scope)
+    new = verb in measures.fresh if verb else bool(_find_fresh(words, measures))
+    label = _to_count(text, counted, lexicon, new=new, money=money)
+    if verb and not new:
+        label = _to_label(text, counted) + f"{verb}额" if money else f"{verb}{_to_label(text, counted)}数"
+    indicator = Proposal(begin, end, INDICATOR, "measure-verb" if verb else "measure", 0.75, f"indicator/{label}")
+    return Measured(figure, indicator, counted, period, scope)
