@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from kg.annotate.chains import find_chains
 from kg.annotate.coordination import find_listed, find_quoted_lists
-from kg.annotate.assembly import to_proposals
+from kg.annotate.assembly import Related, to_proposals
 from kg.annotate.lexicon import Lexicon
 from kg.annotate.measuring import Carried, Measured, measure_figures
 from kg.annotate.names import find_names
 from kg.annotate.numbers import compile_figures, find_figures, find_periods
 from kg.annotate.passage import Passage, to_passage
 from kg.annotate.proposals import Proposal, Proposals
+from kg.annotate.relating import Verb, relate
 from kg.annotate.selection import select_proposals
 from kg.model import PERIOD, Document, Span
 from kg.passages import is_heading
@@ -25,19 +26,23 @@ def annotate(document: Document, lexicon: Lexicon) -> Proposals:
     """What the rules find in a document. Deterministic; reads nothing but the document and the lexicon."""
     found: list[Proposal] = []
     measured: list[Measured] = []
+    related: list[Related] = []
     carried = Carried()
+    actor: Proposal | None = None
     for paragraph in document.paragraphs:
         line = document.text[paragraph.begin : paragraph.end]
         if is_heading(line):
             carried = Carried(None, carried.region)
         if is_heading(line) or (paragraph.begin == 0 and line.strip() == document.title):
             continue
-        kept = _annotate_paragraph(document, paragraph, lexicon)
+        kept, verbs = _annotate_paragraph(document, paragraph, lexicon)
         planned = is_under_plan(document, paragraph, lexicon.vocabulary)
         measured += measure_figures(document.text, kept, carried, lexicon, planned=planned)
+        new, actor = relate(document.text, paragraph.begin, paragraph.end, kept, verbs, actor, lexicon)
+        related += new
         found += kept
         carried = _carry(kept, carried)
-    return to_proposals(document, found, measured, ())
+    return to_proposals(document, found, measured, related)
 
 
 def _carry(kept: list[Proposal], carried: Carried) -> Carried:
@@ -47,7 +52,9 @@ def _carry(kept: list[Proposal], carried: Carried) -> Carried:
     return Carried(carried.period or (periods[0] if periods else None), regions[-1] if regions else carried.region)
 
 
-def _annotate_paragraph(document: Document, paragraph: Span, lexicon: Lexicon) -> list[Proposal]:
+def _annotate_paragraph(
+    document: Document, paragraph: Span, lexicon: Lexicon
+) -> tuple[list[Proposal], list[Verb]]:
     text = document.text[paragraph.begin : paragraph.end]
     periods = list(find_periods(text, document.date))
     figures = list(find_figures(text, compile_figures(lexicon.quantities), lexicon.quantities))
@@ -55,7 +62,25 @@ def _annotate_paragraph(document: Document, paragraph: Span, lexicon: Lexicon) -
     passage = to_passage(text, lexicon, (*figures, *periods))
     names = _find_all_names(passage, lexicon)
     kept = select_proposals((*names, *figures, *periods))
-    return [replace(one, begin=one.begin + paragraph.begin, end=one.end + paragraph.begin) for one in kept]
+    verbs = _find_verbs(passage, kept, paragraph.begin)
+    return [replace(one, begin=one.begin + paragraph.begin, end=one.end + paragraph.begin) for one in kept], verbs
+
+
+def _find_verbs(passage: Passage, kept: list[Proposal], offset: int) -> list[Verb]:
+    """The verbs of a paragraph that stand in no name, the longest where they overlap."""
+    named = bytearray(len(passage.text))
+    for one in kept:
+        named[one.begin : one.end] = b"\1" * (one.end - one.begin)
+    verbs: list[Verb] = []
+    for word in passage.words:
+        group = word.entry.verbs
+        if group is None or named[word.begin] or named[word.end - 1]:
+            continue
+        while verbs and word.begin + offset <= verbs[-1].begin:
+            verbs.pop()
+        if not verbs or word.begin + offset >= verbs[-1].end:
+            verbs.append(Verb(word.begin + offset, word.end + offset, group, word.entry.word))
+    return verbs
 
 
 def _is_quoted(text: str, figure: Proposal) -> bool:

@@ -1,0 +1,263 @@
+"""Relations in a paragraph: a verb between two names, a name inside a name, a list and what it is a list of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kg.annotate.assembly import Related
+from kg.annotate.chains import is_ordered
+from kg.annotate.lexicon import Lexicon
+from kg.annotate.proposals import Proposal
+from kg.model import FIGURE, PERIOD
+
+_CLAUSE = re.compile("[^，；。：！？;:!?\n]+")
+_SENTENCE = re.compile("[^。！？\n]+")
+_ACTORS = frozenset(
+    {"Agency", "Province", "City", "Municipality", "District", "Country", "Organization", "Enterprise", "University",
+     "ResearchInstitute", "Alliance", "RepresentativeBody"}
+)  # fmt: skip
+_MEANS = ("Programme", "Fund", "FinancialInstrument", "System", "Mechanism", "Platform", "Project", "Event", "Zone", "Subsidy", "Cluster")
+_BENEFICIARIES = frozenset(
+    {"EnterpriseCategory", "PeopleGroup", "Industry", "Technology", "Category", "PlatformCategory", "ClusterCategory", "ZoneCategory",
+     "ProductCategory"}
+)  # fmt: skip
+_OPENING = re.compile(
+    r"(?:[一二三四五六七八九十]是|其中|同时|此外|下一步|近年来|目前|为此|今后|首先|其次|另外|年|月|日|季度|期间|以来|底|初|还|也|并|另|\s|在|据|由|经)*\Z"
+)
+_LISTED = re.compile("、|和|与|及|以及")
+_INSTANCE = re.compile("等(?:[两二三四五六七八九十0-9]{1,3}(?:个|项|家|类|大|所|种|支|只))?(?:一批)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb where it stands in the document; `group` is its place in the resources' list of groups."""
+
+    begin: int
+    end: int
+    group: int
+    word: str
+
+
+def relate(
+    text: str, begin: int, end: int, found: Sequence[Proposal], verbs: Sequence[Verb], carried: Proposal | None,
+    lexicon: Lexicon,
+) -> tuple[tuple[Related, ...], Proposal | None]:  # fmt: skip
+    """The relations of a paragraph `text[begin:end]`, and the actor that a next paragraph without one goes on from."""
+    names = [one for one in found if one.cls not in {FIGURE, PERIOD}]
+    outer = [one for one in names if not any(other is not one and other.covers(one) for other in names)]
+    related: list[Related] = []
+    actor = carried
+    for sentence in _SENTENCE.finditer(text, begin, end):
+        for clause in _CLAUSE.finditer(text, *sentence.span()):
+            inside = [one for one in outer if clause.start() <= one.begin and one.end <= clause.end()]
+            governing = [verb for verb in verbs if clause.start() <= verb.begin and verb.end <= clause.end()]
+            opening = _find_subject(text, clause.start(), inside, governing)
+            if opening is not None and opening.cls in _ACTORS:
+                actor = opening
+            related += _relate_clause(text, clause.start(), opening, actor, inside, governing, lexicon)
+        related += _relate_sentence(text, sentence.start(), sentence.end(), outer, lexicon)
+    related += _relate_inside(text, names, lexicon)
+    return tuple(_without_repeats(one for one in related if _is_allowed(one, lexicon))), actor
+
+
+def _is_allowed(one: Related, lexicon: Lexicon) -> bool:
+    if (one.subject.begin, one.subject.end) == (one.object.begin, one.object.end):
+        return False
+    return lexicon.vocabulary.accepts(one.property, one.subject.cls, one.object.cls)
+
+
+def _without_repeats(related: Iterator[Related]) -> Iterator[Related]:
+    seen: set[tuple[object, ...]] = set()
+    for one in related:
+        key = (one.property, one.subject.begin, one.subject.end, one.object.begin, one.object.end)
+        if key not in seen:
+            seen.add(key)
+            yield one
+
+
+def _find_subject(text: str, begin: int, names: Sequence[Proposal], verbs: Sequence[Verb]) -> Proposal | None:
+    """The name that opens a clause, or the first of the list that does; None where it opens with anything else."""
+    first = next(iter(names), None)
+    if first is None or (verbs and verbs[0].begin < first.begin):
+        return None
+    before = text[begin : first.begin]
+    before = re.sub(r"(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月(?:[0-9]{1,2}日)?)?[底初]?|“?十[四五六]五”?", "", before)
+    return first if _OPENING.match(before) else None
+
+
+def _relate_clause(
+    text: str, begin: int, opening: Proposal | None, actor: Proposal | None, names: Sequence[Proposal],
+    verbs: Sequence[Verb], lexicon: Lexicon,
+) -> Iterator[Related]:  # fmt: skip
+    subject = opening if opening is not None and (opening.cls in _ACTORS or _is_means(opening, lexicon)) else actor
+    targeted: list[Proposal] = []
+    for place, verb in enumerate(verbs):
+        following = verbs[place + 1].begin if place + 1 < len(verbs) else None
+        objects = [one for one in names if one.begin >= verb.end and (following is None or one.begin < following)]
+        objects = [one for one in objects if one is not subject and one is not opening]
+        group = lexicon.resources.verbs[verb.group]
+        if "targets" in group.by.values() and len(group.by) == 1:
+            targeted += [one for one in objects if one.cls in _BENEFICIARIES]
+        passive = _find_passive(text, begin, names, verb)
+        if passive:
+            yield from _by_verb(passive[0], passive[1], group.by, verb, 0.75, lexicon)
+            continue
+        if not objects:
+            objects = _find_moved(text, begin, names, verb, subject)
+        doer = subject
+        if subject is not None and subject is opening and _is_means(subject, lexicon) and actor is not None and not _may_do(subject, group.by, objects, lexicon):
+            doer = actor
+        if doer is None:
+            continue
+        confidence = 0.8 if doer is opening else 0.62
+        yield from _by_verb(doer, objects, group.by, verb, confidence, lexicon)
+        if targeted:
+            for one in objects:
+                if _is_means(one, lexicon):
+                    for target in targeted:
+                        yield Related(one, "targets", target, "targeted-means", 0.7)
+
+
+def _is_means(one: Proposal, lexicon: Lexicon) -> bool:
+    term = lexicon.vocabulary.classes.get(one.cls)
+    return bool(term) and any(cls in _MEANS for cls in term.ancestors) if term else False
+
+
+def _may_do(subject: Proposal, by: dict[str, str] | object, objects: Sequence[Proposal], lexicon: Lexicon) -> bool:
+    return any(
+        lexicon.vocabulary.accepts(name, subject.cls, one.cls)
+        for one in objects
+        if (name := _find_property(by, one.cls, lexicon)) is not None
+    )
+
+
+def _find_property(by: object, cls: str, lexicon: Lexicon) -> str | None:
+    assert isinstance(by, dict)
+    term = lexicon.vocabulary.classes.get(cls)
+    for above in term.ancestors if term else (cls,):
+        if above in by:
+            return str(by[above])
+    return by.get("*")
+
+
+def _by_verb(
+    subject: Proposal, objects: Sequence[Proposal], by: object, verb: Verb, confidence: float, lexicon: Lexicon
+) -> Iterator[Related]:
+    for one in objects:
+        name = _find_property(by, one.cls, lexicon)
+        if name is None:
+            continue
+        if name == "targets" and subject.cls in _ACTORS:
+            name = "supports"
+        if name == "targets" and one.cls in {"Industry", "Technology"} and _specialises(subject, lexicon):
+            name = "specialisesIn"
+        yield Related(subject, name, one, f"verb {verb.word}", confidence)
+
+
+def _specialises(one: Proposal, lexicon: Lexicon) -> bool:
+    term = lexicon.vocabulary.classes.get(one.cls)
+    return bool(term) and bool({"Platform", "Zone", "Cluster"} & set(term.ancestors)) if term else False
+
+
+def _find_passive(
+    text: str, begin: int, names: Sequence[Proposal], verb: Verb
+) -> tuple[Proposal, list[Proposal]] | None:
+    """尖刀工程由省科技厅实施: who does it stands after 由, what is done before it."""
+    doer = next((one for one in reversed(names) if one.end <= verb.begin and verb.begin - one.end <= 4), None)
+    if doer is None or doer.cls not in _ACTORS or text[doer.begin - 1 : doer.begin] != "由":
+        return None
+    done = [one for one in names if one.end < doer.begin]
+    return (doer, done[-1:]) if done else None
+
+
+def _find_moved(
+    text: str, begin: int, names: Sequence[Proposal], verb: Verb, subject: Proposal | None
+) -> list[Proposal]:
+    """把 X 做实, 对 X 给予支持, 将 X 纳入: the object before its verb."""
+    before = [one for one in names if one.end <= verb.begin and one is not subject]
+    moved = max(text.rfind(word, begin, verb.begin) for word in ("把", "对", "为", "将", "向", "使", "让"))
+    return [one for one in before if moved >= 0 and one.begin > moved and one.begin - moved <= 12]
+
+
+def _relate_sentence(
+    text: str, begin: int, end: int, names: Sequence[Proposal], lexicon: Lexicon
+) -> Iterator[Related]:
+    """What does not hang on one verb: lists of a kind, cooperation, who issued a document, where a thing lies."""
+    inside = [one for one in names if begin <= one.begin and one.end <= end]
+    for place, one in enumerate(inside):
+        if one.cls.endswith("Category") and place:
+            yield from _find_instances(text, one, inside[:place])
+    yield from _find_cooperation(text, end, inside)
+    yield from _find_issued(text, inside)
+
+
+def _find_instances(text: str, kind: Proposal, before: Sequence[Proposal]) -> Iterator[Related]:
+    last = before[-1]
+    if not _INSTANCE.fullmatch(text[last.end : kind.begin]):
+        return
+    for one in reversed(_to_list(text, before)):
+        if one.cls not in {"Industry", "Technology", "Province", "City"} or kind.cls != "Category":
+            yield Related(one, "instanceOf", kind, "list", 0.7)
+
+
+def _to_list(text: str, names: Sequence[Proposal]) -> list[Proposal]:
+    """The last names that only 、 or 和 stand between."""
+    items = [names[-1]]
+    for one in reversed(names[:-1]):
+        if not _LISTED.fullmatch(text[one.end : items[0].begin]):
+            break
+        items.insert(0, one)
+    return items
+
+
+_TOGETHER = re.compile("联动|协同|合作|对接|共建|协作|互联互通|协调发展|签署")
+_SPATIAL = frozenset({"Province", "City", "Municipality", "RegionGroup", "Country", "District"})
+
+
+def _find_cooperation(text: str, end: int, names: Sequence[Proposal]) -> Iterator[Related]:
+    for first, second in zip(names, names[1:], strict=False):
+        between = text[first.end : second.begin]
+        if not re.fullmatch("(?:将|还|不断|深化|将以.{0,4})?(?:与|同|和|会同|联合|携手|牵手)", between):
+            continue
+        listed = [second]
+        for one in names[names.index(second) + 1 :]:
+            if not _LISTED.fullmatch(text[listed[-1].end : one.begin]):
+                break
+            listed.append(one)
+        both = first.cls in _SPATIAL and second.cls in _SPATIAL or first.cls in _ACTORS and second.cls in _ACTORS
+        if both and (between.endswith(("会同", "联合", "携手")) or _TOGETHER.search(text[listed[-1].end : min(listed[-1].end + 12, end)])):
+            for one in listed:
+                yield Related(first, "cooperatesWith", one, "together", 0.7)
+
+
+def _find_issued(text: str, names: Sequence[Proposal]) -> Iterator[Related]:
+    for first, second in zip(names, names[1:], strict=False):
+        if text[second.begin] == "《" and first.cls in _ACTORS and re.search("印发|发布|作出|出台|制定|提出", text[first.end : second.begin]):
+            yield Related(second, "issuedBy", first, "issued", 0.8)
+
+
+def _relate_inside(text: str, names: Sequence[Proposal], lexicon: Lexicon) -> Iterator[Related]:
+    """What a name says of itself: the parts of a chain, whom a programme is for, where a zone lies."""
+    for outer in names:
+        parts = [one for one in names if one is not outer and outer.covers(one) and (one.begin, one.end) != (outer.begin, outer.end)]
+        stages = [one for one in parts if one.rule == "stage"]
+        for one in stages:
+            yield Related(one, "partOf", outer, "chain", 0.85)
+        for first, second in zip(stages, stages[1:], strict=False):
+            if is_ordered(text, first, second) and first.cls in {"Stage", "EnterpriseCategory"}:
+                yield Related(first, "precedes", second, "chain", 0.85)
+        for one in parts:
+            if one.rule == "stage":
+                continue
+            if one.cls in _SPATIAL and one.begin == outer.begin and outer.cls != "Event":
+                yield Related(outer, "locatedIn", one, "name", 0.75)
+            elif one.cls in {"Industry", "Technology"} and _specialises(outer, lexicon):
+                yield Related(outer, "specialisesIn", one, "name", 0.75)
+            elif one.cls in _BENEFICIARIES and _is_means(outer, lexicon):
+                yield Related(outer, "targets", one, "name", 0.75)
+            elif one.cls == "Programme":
+                yield Related(outer, "partOf", one, "name", 0.7)
+            elif one.cls == "RepresentativeBody" and outer.cls == "Event":
+                yield Related(one, "organises", outer, "name", 0.8)
