@@ -37,9 +37,10 @@ def annotate(document: Document, lexicon: Lexicon) -> Proposals:
             continue
         kept, verbs = _annotate_paragraph(document, paragraph, lexicon)
         planned = is_under_plan(document, paragraph, lexicon.vocabulary)
-        measured += measure_figures(document.text, kept, carried, lexicon, planned=planned)
-        new, actor = relate(document.text, paragraph.begin, paragraph.end, kept, verbs, actor, lexicon)
+        figures = measure_figures(document.text, kept, carried, lexicon, planned=planned)
+        new, actor = relate(document.text, paragraph.begin, paragraph.end, kept, verbs, figures, actor, lexicon)
         related += new
+        measured += figures
         found += kept
         carried = _carry(kept, carried)
     return to_proposals(document, found, measured, related)
@@ -52,9 +53,7 @@ def _carry(kept: list[Proposal], carried: Carried) -> Carried:
     return Carried(carried.period or (periods[0] if periods else None), regions[-1] if regions else carried.region)
 
 
-def _annotate_paragraph(
-    document: Document, paragraph: Span, lexicon: Lexicon
-) -> tuple[list[Proposal], list[Verb]]:
+def _annotate_paragraph(document: Document, paragraph: Span, lexicon: Lexicon) -> tuple[list[Proposal], list[Verb]]:
     text = document.text[paragraph.begin : paragraph.end]
     periods = list(find_periods(text, document.date))
     figures = list(find_figures(text, compile_figures(lexicon.quantities), lexicon.quantities))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.annotate.measuring import Measured
 from kg.annotate.proposals import Proposal, Proposals
-from kg.model import FIGURE, Annotations, Document, Figure, Mention, Relation, Span
+from kg.model import FIGURE, PERIOD, Annotations, Document, Figure, Mention, Relation, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,16 @@ def to_proposals(
     document: Document, found: Iterable[Proposal], measured: Sequence[Measured], related: Sequence[Related]
 ) -> Proposals:
     """All of a document's proposals as annotations, with the rule and confidence of each by id."""
+    found = _without_idle(document.text, list(found), measured, related)
     indicators = {(one.indicator.begin, one.indicator.end): one.indicator for one in measured}
     places: dict[tuple[int, int, str], str] = {}
     reasons: dict[str, tuple[str, float]] = {}
     mentions, figures = [], []
     every = {(one.begin, one.end, one.cls): one for one in (*found, *indicators.values())}
     by_figure = {(one.figure.begin, one.figure.end): one for one in measured}
-    for number, (place, one) in enumerate(sorted(every.items(), key=lambda pair: (pair[0][0], -pair[0][1], pair[0][2])), 1):
+    for number, (place, one) in enumerate(
+        sorted(every.items(), key=lambda pair: (pair[0][0], -pair[0][1], pair[0][2])), 1
+    ):
         places[place] = f"T{number}"
         reasons[f"T{number}"] = (one.rule, one.confidence)
     for place, one in every.items():
@@ -53,6 +56,29 @@ def to_proposals(
         figures=tuple(sorted(figures, key=lambda figure: int(figure.id[1:]))),
     )
     return Proposals(annotations, reasons)
+
+
+_LASTING = ("近", "“十", "十")
+
+
+def _without_idle(
+    text: str, found: list[Proposal], measured: Sequence[Measured], related: Sequence[Related]
+) -> list[Proposal]:
+    """The proposals without periods that date no figure, and without a 全国 or 全市 that takes part in nothing."""
+    used = {(one.begin, one.end, one.cls) for link in related for one in (link.subject, link.object)}
+    used |= {
+        (one.begin, one.end, one.cls)
+        for figure in measured
+        for one in (figure.about, figure.period, figure.scope)
+        if one is not None
+    }
+    return [one for one in found if (one.begin, one.end, one.cls) in used or not _is_idle(text, one)]
+
+
+def _is_idle(text: str, one: Proposal) -> bool:
+    if one.cls == PERIOD:
+        return not text.startswith(_LASTING, one.begin)
+    return one.rule == "deixis" and one.cls in {"Country", "City"}
 
 
 def _to_figure(name: str, span: Span, surface: str, one: Measured, places: dict[tuple[int, int, str], str]) -> Figure:

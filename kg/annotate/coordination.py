@@ -8,11 +8,13 @@ from collections.abc import Iterable, Iterator
 
 from kg.annotate.lexicon import Lexicon
 from kg.annotate.names import strip_begin
-from kg.annotate.passage import Passage
+from kg.annotate.passage import Passage, Word
 from kg.annotate.proposals import Proposal
 
 _SEPARATORS = re.compile("、|和|与|及|以及|，")
 _LIST_END = re.compile("等(?:[一二两三四五六七八九十百0-9]+(?:余|多)?(?:个|项|家|类|大|所|种|支|只)?)?")
+# What the phrase that closes a list is, by the class of the items: 大赛甲、大赛乙等成果转化活动.
+_KINDS = {"Event": "Category", "Project": "Category", "ResearchFacility": "PlatformCategory", "Technology": "Category"}
 _HEAD_WITHIN = 14
 _SHORTEST, _LONGEST = 1, 22
 
@@ -21,9 +23,10 @@ def find_listed(passage: Passage, names: Iterable[Proposal], lexicon: Lexicon) -
     """The items of every list that 等 and a head noun close, as names of the head's class of items."""
     known = list(names)
     for found in _LIST_END.finditer(passage.text):
-        head = _find_head(passage, found.end())
-        if head is None:
+        closing = _find_head(passage, found.end())
+        if closing is None:
             continue
+        head = closing.entry.head.items if closing.entry.head else ""
         items = list(_iterate_items(passage, found.start(), lexicon))
         if len(items) < 2 and not _is_quoted_item(passage, items):
             continue
@@ -33,6 +36,8 @@ def find_listed(passage: Passage, names: Iterable[Proposal], lexicon: Lexicon) -
         cls = _choose_class(head, kinds)
         for begin, end in items:
             yield Proposal(begin, end, cls, "list", 0.72)
+        if cls in _KINDS and closing.begin > found.end():
+            yield Proposal(found.end(), closing.end, _KINDS[cls], "list-kind", 0.6)
 
 
 _QUOTED_LIST = re.compile(
@@ -71,8 +76,8 @@ def _is_quoted_item(passage: Passage, items: list[tuple[int, int]]) -> bool:
     return len(items) == 1 and passage.text[items[0][0]] == "“"
 
 
-def _find_head(passage: Passage, begin: int) -> str | None:
-    """The class of items of the head noun that closes the phrase right after 等."""
+def _find_head(passage: Passage, begin: int) -> Word | None:
+    """The head noun that closes the phrase right after 等."""
     for word in passage.words:
         if begin <= word.begin <= begin + _HEAD_WITHIN and word.entry.head and passage.floor[word.begin] <= begin:
             stop = passage.text[word.end : word.end + 1]
@@ -80,7 +85,7 @@ def _find_head(passage: Passage, begin: int) -> str | None:
                 other.begin <= word.begin and other.end > word.end and other.entry.head for other in passage.words
             )
             if not longer and stop != "、":
-                return word.entry.head.items
+                return word
     return None
 
 

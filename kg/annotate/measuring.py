@@ -108,7 +108,11 @@ def _to_phrase(text: str, figure: Proposal, before: Measured | None, measures: M
             end, moved = end - 1, True
             continue
         for word in measures.links:
-            if end - len(word) >= begin and text.endswith(word, begin, end) and not _is_measure(text, begin, end, word, measures):
+            if (
+                end - len(word) >= begin
+                and text.endswith(word, begin, end)
+                and not _is_measure(text, begin, end, word, measures)
+            ):
                 end, moved = end - len(word), True
                 break
         time = re.search("(?:(?:19|20)[0-9]{2}年?[底末初]?|今年|去年|当年|全年)$", text[begin:end])
@@ -121,7 +125,9 @@ def _to_phrase(text: str, figure: Proposal, before: Measured | None, measures: M
 
 def _is_measure(text: str, begin: int, end: int, word: str, measures: Measures) -> bool:
     # 总数达 ends in a link, 覆盖率达 too, but 数 of 总数 and 投入 are measures.
-    return any(text.endswith(noun, begin, end) and len(noun) > len(word) and noun.endswith(word) for noun in measures.nouns)
+    return any(
+        text.endswith(noun, begin, end) and len(noun) > len(word) and noun.endswith(word) for noun in measures.nouns
+    )
 
 
 def _find_region(text: str, figure: Proposal, names: Sequence[Proposal]) -> Proposal | None:
@@ -169,10 +175,25 @@ def _measure_rank(
     text: str, figure: Proposal, phrase: _Phrase, names: Sequence[Proposal], before: Measured | None,
     region: Proposal | None, period: Proposal | None,
 ) -> Measured:  # fmt: skip
-    scope = next((one for one in reversed(names) if phrase.begin <= one.begin and one.end <= figure.begin and one.cls in _REGIONS), None)
+    scope = next(
+        (
+            one
+            for one in reversed(names)
+            if phrase.begin <= one.begin and one.end <= figure.begin and one.cls in _REGIONS
+        ),
+        None,
+    )
     words = phrase.text
     begin = phrase.begin
-    place = "全国" if "全国" in words + text[figure.begin : figure.end] else "中部地区" if "中部" in words else "全省" if "全省" in words else "全国"
+    place = (
+        "全国"
+        if "全国" in words + text[figure.begin : figure.end]
+        else "中部地区"
+        if "中部" in words
+        else "全省"
+        if "全省" in words
+        else "全国"
+    )
     base = re.split("(?:的?(?:全国|中部|全省)?(?:排名|位次|位列|位居|稳居|居|排|列|升|跃))", words)[0] if words else ""
     for one in names:
         if one.begin == begin and one.cls in _REGIONS and one.end < phrase.end:
@@ -181,7 +202,13 @@ def _measure_rank(
     label = f"{base if len(base) > 1 and base not in {'全国', '中部', '总数'} else _base_of(before, text)}{place}排名"
     end = phrase.end if phrase.end > begin else figure.begin
     if end <= begin:
-        return Measured(figure, before.indicator if before else _to_indicator(figure.begin, figure.end, label, 0.3), region, period, scope)
+        return Measured(
+            figure,
+            before.indicator if before else _to_indicator(figure.begin, figure.end, label, 0.3),
+            region,
+            period,
+            scope,
+        )
     return Measured(figure, _to_indicator(begin, end, label, 0.6), region, period, scope)
 
 
@@ -232,7 +259,13 @@ def _measure_growth(
         return Measured(figure, _to_indicator(begin, phrase.end, f"{known or label}增速", 0.75), about, period, None)
     label = _base_of_text(before)
     about = before.about if before else region
-    return Measured(figure, _to_indicator(begin, phrase.end, f"{label}增速" if label else None, 0.65), about, period, before.scope if before else None)
+    return Measured(
+        figure,
+        _to_indicator(begin, phrase.end, f"{label}增速" if label else None, 0.65),
+        about,
+        period,
+        before.scope if before else None,
+    )
 
 
 def _base_of_text(before: Measured | None) -> str:
@@ -248,7 +281,10 @@ def _split_region(phrase: _Phrase, words: str, names: Sequence[Proposal]) -> str
     for one in names:
         if phrase.begin <= one.begin and one.end <= phrase.begin + len(words) and one.cls in _REGIONS:
             cut = max(cut, one.end - phrase.begin)
-    opening = re.match("(?:(?:到|力争|预计|其中|全年|累计|实现|完成|(?:19|20)[0-9]{2}年底?|今年|去年|当年|首批|目前|新增|平均)的?)+", words[cut:])
+    opening = re.match(
+        "(?:(?:到|力争|预计|其中|全年|累计|实现|完成|(?:19|20)[0-9]{2}年底?|今年|去年|当年|首批|目前|新增|平均)的?)+",
+        words[cut:],
+    )
     if opening and opening.end() < len(words) - cut:
         cut += opening.end()
     return words[cut:].lstrip("的，、有")
@@ -271,10 +307,14 @@ def _measure_share(
     begin = phrase.begin + start
     words = phrase.text[start:]
     about = _find_about(phrase.begin, begin, names) or (before.about if before else None) or region
-    base = to_canonical_label(_split_region(phrase, phrase.text[:start], names).replace("的", "")) or _base_of_text(before)
+    base = to_canonical_label(_split_region(phrase, phrase.text[:start], names).replace("的", "")) or _base_of_text(
+        before
+    )
     tail = words.replace("的", "")
     label = base + (tail if tail.endswith(("比重", "占比", "比例")) else tail + "比重")
-    return Measured(figure, _to_indicator(begin, phrase.end, label, 0.65), about, period, before.scope if before else None)
+    return Measured(
+        figure, _to_indicator(begin, phrase.end, label, 0.65), about, period, before.scope if before else None
+    )
 
 
 def _measure_value(
@@ -293,15 +333,27 @@ def _measure_value(
         if done:
             return done
     whole = to_canonical_label(subject.replace("的", ""))
-    if noun and not (counted and counted.end - counted.begin > len(noun) and counted.cls != "Indicator" and noun in {"数"}):
+    if noun and not (
+        counted and counted.end - counted.begin > len(noun) and counted.cls != "Indicator" and noun in {"数"}
+    ):
         known = _find_known(whole, lexicon)
         begin = phrase.end - len(subject)
         about = _name_before(phrase.end - len(noun), names, text)
         if known:
-            return Measured(figure, _to_indicator(begin, phrase.end, known, 0.9), _find_about(begin, phrase.end, names) or region, period, scope)
+            return Measured(
+                figure,
+                _to_indicator(begin, phrase.end, known, 0.9),
+                _find_about(begin, phrase.end, names) or region,
+                period,
+                scope,
+            )
         if about and about.begin >= phrase.begin:
             label = next(
-                (measures.canonical[cls, noun] for cls in _ancestors(about.cls, lexicon) if (cls, noun) in measures.canonical),
+                (
+                    measures.canonical[cls, noun]
+                    for cls in _ancestors(about.cls, lexicon)
+                    if (cls, noun) in measures.canonical
+                ),
                 None,
             )
             if label is None and noun in {"总数", "数量", "数", "家数"}:
@@ -327,11 +379,19 @@ def _measure_value(
         chosen = max(after, key=lambda one: one.end)
         verb = _find_fresh(phrase.text, measures)
         label = _to_count(text, chosen, lexicon, new=bool(verb), money=_is_money(text, figure))
-        span = (phrase.end - len(verb), phrase.end) if verb and phrase.text.endswith(verb) else (chosen.begin, chosen.end)
+        span = (
+            (phrase.end - len(verb), phrase.end) if verb and phrase.text.endswith(verb) else (chosen.begin, chosen.end)
+        )
         return Measured(figure, _to_indicator(*span, label, 0.65), chosen, period, scope)
     begin = max(phrase.begin, phrase.end - _LONGEST_PHRASE, phrase.end - len(subject) if subject else 0)
     label = to_canonical_label(text[begin : phrase.end].replace("的", "")) or None
-    return Measured(figure, _to_indicator(begin, phrase.end, label, 0.4), _find_about(phrase.begin, phrase.end, names) or region, period, scope)
+    return Measured(
+        figure,
+        _to_indicator(begin, phrase.end, label, 0.4),
+        _find_about(phrase.begin, phrase.end, names) or region,
+        period,
+        scope,
+    )
 
 
 def _measure_deed(
@@ -372,7 +432,9 @@ def _measure_same_thing(
     if noun in {"总数", "数量"}:
         label = _to_count(text, about, lexicon, new=False, money=False)
     else:
-        key = next((cls for cls in _ancestors(about.cls, lexicon) if (cls, noun) in lexicon.resources.measures.canonical), None)
+        key = next(
+            (cls for cls in _ancestors(about.cls, lexicon) if (cls, noun) in lexicon.resources.measures.canonical), None
+        )
         label = lexicon.resources.measures.canonical[key, noun] if key else _to_label(text, about) + noun
     return Measured(figure, _to_indicator(phrase.end - len(noun), phrase.end, label, 0.65), about, period, before.scope)
 
@@ -392,7 +454,13 @@ def _measure_count(
     begin, end = counted.begin, counted.end
     if verb:
         begin, end = counted.begin - len(verb), counted.begin
-    elif before and not words and before.figure.end <= phrase.begin and text[before.figure.end : phrase.begin].strip("、和及 ") == "" and before.indicator.rule == "measure-verb":
+    elif (
+        before
+        and not words
+        and before.figure.end <= phrase.begin
+        and text[before.figure.end : phrase.begin].strip("、和及 ") == ""
+        and before.indicator.rule == "measure-verb"
+    ):
         return Measured(figure, before.indicator, counted, period, scope)
     new = verb in measures.fresh if verb else bool(_find_fresh(words, measures))
     label = _to_count(text, counted, lexicon, new=new, money=money)

@@ -113,7 +113,7 @@ def _find_by_head(
     if begin >= word.begin or word.end - begin > _LONGEST_NAME:
         return
     prefix = text[begin : word.begin]
-    if re.search("(?:工程|行动|计划)第.阶段\\Z", prefix):
+    if re.search("(?:工程|行动|计划)第.阶段\\Z", prefix) or prefix.startswith(("”", "》")):
         return
     cls, confidence = _classify(prefix, begin, word, head, boundaries, regions)
     if not cls:
@@ -204,6 +204,8 @@ def _keeps(text: str, begin: int, soft: str) -> bool:
     )
 
 
+# 科技企业倍增行动 is a programme although every word of it is one of level.
+_LONG_ENOUGH = 4
 # What is named for a river or a lake, not for what it does: 汉江实验室, 东湖科学城.
 _NAMED = frozenset({"Laboratory", "Zone"})
 
@@ -221,7 +223,7 @@ def _classify(
         if placed or marked or national or (head.cls in _NAMED and len(rest) > 1):
             return head.cls, 0.8
         return (head.generic, 0.65) if len(rest) > 1 or prefix != rest else ("", 0.0)
-    if len(rest) > 1 or placed or marked:
+    if len(rest) > 1 or placed or marked or (head.cls == "Programme" and len(prefix) >= _LONG_ENOUGH):
         return head.cls, 0.75 if marked else 0.65
     return (head.generic, 0.55) if head.generic else ("", 0.0)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kg.annotate.assembly import Related
 from kg.annotate.chains import is_ordered
 from kg.annotate.lexicon import Lexicon
+from kg.annotate.measuring import Measured
 from kg.annotate.proposals import Proposal
 from kg.model import FIGURE, PERIOD
 
@@ -18,7 +19,19 @@ _ACTORS = frozenset(
     {"Agency", "Province", "City", "Municipality", "District", "Country", "Organization", "Enterprise", "University",
      "ResearchInstitute", "Alliance", "RepresentativeBody"}
 )  # fmt: skip
-_MEANS = ("Programme", "Fund", "FinancialInstrument", "System", "Mechanism", "Platform", "Project", "Event", "Zone", "Subsidy", "Cluster")
+_MEANS = (
+    "Programme",
+    "Fund",
+    "FinancialInstrument",
+    "System",
+    "Mechanism",
+    "Platform",
+    "Project",
+    "Event",
+    "Zone",
+    "Subsidy",
+    "Cluster",
+)
 _BENEFICIARIES = frozenset(
     {"EnterpriseCategory", "PeopleGroup", "Industry", "Technology", "Category", "PlatformCategory", "ClusterCategory", "ZoneCategory",
      "ProductCategory"}
@@ -41,8 +54,8 @@ class Verb:
 
 
 def relate(
-    text: str, begin: int, end: int, found: Sequence[Proposal], verbs: Sequence[Verb], carried: Proposal | None,
-    lexicon: Lexicon,
+    text: str, begin: int, end: int, found: Sequence[Proposal], verbs: Sequence[Verb], measured: Sequence[Measured],
+    carried: Proposal | None, lexicon: Lexicon,
 ) -> tuple[tuple[Related, ...], Proposal | None]:  # fmt: skip
     """The relations of a paragraph `text[begin:end]`, and the actor that a next paragraph without one goes on from."""
     names = [one for one in found if one.cls not in {FIGURE, PERIOD}]
@@ -57,9 +70,19 @@ def relate(
             if opening is not None and opening.cls in _ACTORS:
                 actor = opening
             related += _relate_clause(text, clause.start(), opening, actor, inside, governing, lexicon)
-        related += _relate_sentence(text, sentence.start(), sentence.end(), outer, lexicon)
+        related += _relate_sentence(text, sentence.start(), sentence.end(), outer, actor)
     related += _relate_inside(text, names, lexicon)
+    related += _relate_measured(measured, actor)
     return tuple(_without_repeats(one for one in related if _is_allowed(one, lexicon))), actor
+
+
+def _relate_measured(measured: Sequence[Measured], actor: Proposal | None) -> Iterator[Related]:
+    """An industry with a size, enterprises counted: who acts in the paragraph develops them."""
+    if actor is None or actor.cls not in _SPATIAL:
+        return
+    for one in measured:
+        if one.about is not None and one.about.cls in {"Industry", "ClusterCategory"}:
+            yield Related(actor, "develops", one.about, "measured", 0.55)
 
 
 def _is_allowed(one: Related, lexicon: Lexicon) -> bool:
@@ -98,6 +121,7 @@ def _relate_clause(
         objects = [one for one in names if one.begin >= verb.end and (following is None or one.begin < following)]
         objects = [one for one in objects if one is not subject and one is not opening]
         group = lexicon.resources.verbs[verb.group]
+        floor = verbs[place - 1].end if place else begin
         if "targets" in group.by.values() and len(group.by) == 1:
             targeted += [one for one in objects if one.cls in _BENEFICIARIES]
         passive = _find_passive(text, begin, names, verb)
@@ -105,18 +129,31 @@ def _relate_clause(
             yield from _by_verb(passive[0], passive[1], group.by, verb, 0.75, lexicon)
             continue
         if not objects:
-            objects = _find_moved(text, begin, names, verb, subject)
+            objects = _find_moved(text, max(begin, floor), names, verb, subject)
         doer = subject
-        if subject is not None and subject is opening and _is_means(subject, lexicon) and actor is not None and not _may_do(subject, group.by, objects, lexicon):
+        if (
+            subject is not None
+            and subject is opening
+            and _is_means(subject, lexicon)
+            and actor is not None
+            and not _may_do(subject, group.by, objects, lexicon)
+        ):
             doer = actor
         if doer is None:
             continue
         confidence = 0.8 if doer is opening else 0.62
         yield from _by_verb(doer, objects, group.by, verb, confidence, lexicon)
-        if targeted:
+        moved = [
+            one
+            for one in _find_moved(text, max(begin, floor), names, verb, subject)
+            if one.cls in _BENEFICIARIES and one not in objects
+        ]
+        if moved:
+            yield from (Related(doer, "supports", one, f"for {verb.word}", 0.6) for one in moved)
+        if targeted or moved:
             for one in objects:
                 if _is_means(one, lexicon):
-                    for target in targeted:
+                    for target in (*targeted, *moved):
                         yield Related(one, "targets", target, "targeted-means", 0.7)
 
 
@@ -182,15 +219,47 @@ def _find_moved(
 
 
 def _relate_sentence(
-    text: str, begin: int, end: int, names: Sequence[Proposal], lexicon: Lexicon
+    text: str, begin: int, end: int, names: Sequence[Proposal], actor: Proposal | None
 ) -> Iterator[Related]:
     """What does not hang on one verb: lists of a kind, cooperation, who issued a document, where a thing lies."""
     inside = [one for one in names if begin <= one.begin and one.end <= end]
     for place, one in enumerate(inside):
         if one.cls.endswith("Category") and place:
             yield from _find_instances(text, one, inside[:place])
-    yield from _find_cooperation(text, end, inside)
+    yield from _find_cooperation(text, end, inside, actor)
     yield from _find_issued(text, inside)
+    yield from _find_contributors(text, end, inside, actor)
+    yield from _find_venue(text, inside)
+
+
+_VENUE = re.compile("(?:举行|召开|举办|开幕|落户|启动)")
+
+
+def _find_venue(text: str, names: Sequence[Proposal]) -> Iterator[Related]:
+    """启动会在武汉举行; 中心位于武汉."""
+    for first, second in zip(names, names[1:], strict=False):
+        between = text[first.end : second.begin]
+        if second.cls not in _SPATIAL:
+            continue
+        if re.fullmatch("(?:位于|落户|坐落于?|布局在|落地)", between) or (
+            first.cls == "Event" and between == "在" and _VENUE.match(text, second.end)
+        ):
+            yield Related(first, "locatedIn", second, "venue", 0.8)
+
+
+def _find_contributors(text: str, end: int, names: Sequence[Proposal], actor: Proposal | None) -> Iterator[Related]:
+    """省教育厅、省财政厅等部门参加会办, 会同省发改委: who works on it with whom."""
+    agencies = [one for one in names if one.cls == "Agency"]
+    replies = [one for one in names if one.cls in {"Reply", "Suggestion", "Notice", "Plan"}]
+    for found in re.finditer("会办|协办|会签", text[:end] if not names else text[names[0].begin : end]):
+        place = found.start() + names[0].begin if names else found.start()
+        listed = [one for one in agencies if one.end <= place]
+        group = _to_list(text, listed) if listed and place - listed[-1].end <= 10 else []
+        leader = next((one for one in agencies if one not in group), actor)
+        for one in group:
+            yield from (Related(one, "contributesTo", reply, "contributors", 0.75) for reply in replies[:1])
+            if leader is not None and leader.cls == "Agency":
+                yield Related(leader, "cooperatesWith", one, "contributors", 0.7)
 
 
 def _find_instances(text: str, kind: Proposal, before: Sequence[Proposal]) -> Iterator[Related]:
@@ -216,32 +285,52 @@ _TOGETHER = re.compile("联动|协同|合作|对接|共建|协作|互联互通|�
 _SPATIAL = frozenset({"Province", "City", "Municipality", "RegionGroup", "Country", "District"})
 
 
-def _find_cooperation(text: str, end: int, names: Sequence[Proposal]) -> Iterator[Related]:
-    for first, second in zip(names, names[1:], strict=False):
-        between = text[first.end : second.begin]
-        if not re.fullmatch("(?:将|还|不断|深化|将以.{0,4})?(?:与|同|和|会同|联合|携手|牵手)", between):
+_WITH = re.compile(
+    "(?:^|[^\\w]|[，、；])?(?:将|还|不断|持续|积极|加强)?(?:与|同|和|会同|联合|携手|对接|深化同|深化与|加强与|加强同)\\Z"
+)
+
+
+def _find_cooperation(text: str, end: int, names: Sequence[Proposal], actor: Proposal | None) -> Iterator[Related]:
+    """甲与乙、丙联动, 会同乙和丙, 与乙的协同: the first of them, or who acts, works with each of the rest."""
+    for place, one in enumerate(names):
+        before = text[max(one.begin - 4, 0) : one.begin]
+        if one.cls not in _SPATIAL | _ACTORS or not _WITH.search(before):
             continue
-        listed = [second]
-        for one in names[names.index(second) + 1 :]:
-            if not _LISTED.fullmatch(text[listed[-1].end : one.begin]):
+        listed = [one]
+        for other in names[place + 1 :]:
+            if not _LISTED.fullmatch(text[listed[-1].end : other.begin]) or other.cls not in _SPATIAL | _ACTORS:
                 break
-            listed.append(one)
-        both = first.cls in _SPATIAL and second.cls in _SPATIAL or first.cls in _ACTORS and second.cls in _ACTORS
-        if both and (between.endswith(("会同", "联合", "携手")) or _TOGETHER.search(text[listed[-1].end : min(listed[-1].end + 12, end)])):
-            for one in listed:
-                yield Related(first, "cooperatesWith", one, "together", 0.7)
+            listed.append(other)
+        previous = names[place - 1] if place else None
+        adjacent = previous is not None and len(text[previous.end : one.begin]) <= 3
+        first = previous if adjacent else actor
+        if first is None or (first.cls in _SPATIAL) != (one.cls in _SPATIAL):
+            continue
+        if before.endswith(("会同", "联合", "携手")) or _TOGETHER.search(
+            text[listed[-1].end : min(listed[-1].end + 12, end)]
+        ):
+            for other in listed:
+                yield Related(first, "cooperatesWith", other, "together", 0.7)
 
 
 def _find_issued(text: str, names: Sequence[Proposal]) -> Iterator[Related]:
     for first, second in zip(names, names[1:], strict=False):
-        if text[second.begin] == "《" and first.cls in _ACTORS and re.search("印发|发布|作出|出台|制定|提出", text[first.end : second.begin]):
+        if (
+            text[second.begin] == "《"
+            and first.cls in _ACTORS
+            and re.search("印发|发布|作出|出台|制定|提出", text[first.end : second.begin])
+        ):
             yield Related(second, "issuedBy", first, "issued", 0.8)
 
 
 def _relate_inside(text: str, names: Sequence[Proposal], lexicon: Lexicon) -> Iterator[Related]:
     """What a name says of itself: the parts of a chain, whom a programme is for, where a zone lies."""
     for outer in names:
-        parts = [one for one in names if one is not outer and outer.covers(one) and (one.begin, one.end) != (outer.begin, outer.end)]
+        parts = [
+            one
+            for one in names
+            if one is not outer and outer.covers(one) and (one.begin, one.end) != (outer.begin, outer.end)
+        ]
         stages = [one for one in parts if one.rule == "stage"]
         for one in stages:
             yield Related(one, "partOf", outer, "chain", 0.85)

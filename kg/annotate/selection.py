@@ -37,4 +37,6 @@ def select_proposals(proposals: Iterable[Proposal]) -> list[Proposal]:
 
 
 def _may_stand_inside(inner: Proposal, outer: Proposal) -> bool:
+    if inner.cls == "Programme" and outer.cls == "Event":
+        return True
     return inner.rule in _KNOWN and inner.cls in _INSIDE and outer.cls not in _CLOSED
