@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from kg.annotate.assembly import Related, to_proposals
 from kg.annotate.chains import find_chains
 from kg.annotate.coordination import find_listed, find_quoted_lists
-from kg.annotate.assembly import Related, to_proposals
 from kg.annotate.lexicon import Lexicon
 from kg.annotate.measuring import Carried, Measured, measure_figures
 from kg.annotate.names import find_names
@@ -20,6 +21,7 @@ from kg.passages import is_heading
 from kg.status import is_under_plan
 
 _LONGEST_SLOGAN = 14
+_LONGEST_PIECE = 1500
 
 
 def annotate(document: Document, lexicon: Lexicon) -> Proposals:
@@ -29,7 +31,7 @@ def annotate(document: Document, lexicon: Lexicon) -> Proposals:
     related: list[Related] = []
     carried = Carried()
     actor: Proposal | None = None
-    for paragraph in document.paragraphs:
+    for paragraph in _iterate_pieces(document):
         line = document.text[paragraph.begin : paragraph.end]
         if is_heading(line):
             carried = Carried(None, carried.region)
@@ -44,6 +46,18 @@ def annotate(document: Document, lexicon: Lexicon) -> Proposals:
         found += kept
         carried = _carry(kept, carried)
     return to_proposals(document, found, measured, related)
+
+
+def _iterate_pieces(document: Document) -> Iterator[Span]:
+    """The paragraphs, an overlong one in pieces that end with a sentence: the rules compare all names of a piece."""
+    for paragraph in document.paragraphs:
+        begin = paragraph.begin
+        while paragraph.end - begin > _LONGEST_PIECE:
+            cut = max(document.text.rfind(end, begin, begin + _LONGEST_PIECE) for end in "。！？；，") + 1
+            cut = cut if cut > begin else begin + _LONGEST_PIECE
+            yield Span(begin, cut)
+            begin = cut
+        yield Span(begin, paragraph.end)
 
 
 def _carry(kept: list[Proposal], carried: Carried) -> Carried:

@@ -1,4 +1,4 @@
-"""Proposals to annotations: ids in the text's order, one mention a span and class, figures and relations by these ids."""
+"""Proposals to annotations: ids in the text's order, one mention a span and class, the rest by these ids."""
 
 from __future__ import annotations
 

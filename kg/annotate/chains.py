@@ -24,7 +24,7 @@ def find_chains(text: str, names: Iterable[Proposal], lexicon: Lexicon) -> Itera
 
 
 def _find_parts(chain: str, offset: int, lexicon: Lexicon) -> Iterator[Proposal]:
-    parts = [part for part in _LINK.split(chain)]
+    parts = _LINK.split(chain)
     if len(parts) < 2 or any(not part for part in parts):
         return
     cls = _choose_class(chain, parts, lexicon)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.annotate.lexicon import Lexicon
 from kg.annotate.proposals import Proposal
@@ -18,6 +19,7 @@ _PLACES = frozenset({"Province", "City", "Municipality", "District"})
 _CLAUSE_ENDS = "，；。：！？;:!?\n"
 _SENTENCE_ENDS = "。！？\n"
 _RANK = re.compile("第.{1,3}[位名]?|全国第.{1,3}|.*首位|.*榜首|全国百强|前.+")
+_OPENS = re.compile(r"(?:^|[，；。：！？\n]|年|季度|底|来|月|是)\Z")
 _LONGEST_PHRASE = 16
 _JOINTS = "的在由从、，"
 
@@ -101,26 +103,29 @@ def _to_phrase(text: str, figure: Proposal, before: Measured | None, measures: M
     if before and before.figure.end > begin:
         begin = before.figure.end
     end = figure.begin
+    links = _compile_links(measures.links)
     moved = True
     while moved and end > begin:
         moved = False
         if text[end - 1] in _JOINTS:
             end, moved = end - 1, True
             continue
-        for word in measures.links:
-            if (
-                end - len(word) >= begin
-                and text.endswith(word, begin, end)
-                and not _is_measure(text, begin, end, word, measures)
-            ):
-                end, moved = end - len(word), True
-                break
+        linked = links.match(text[begin:end][::-1])
+        if linked and not _is_measure(text, begin, end, linked[0][::-1], measures):
+            end, moved = end - linked.end(), True
         time = re.search("(?:(?:19|20)[0-9]{2}年?[底末初]?|今年|去年|当年|全年)$", text[begin:end])
         if time:
             end, moved = begin + time.start(), True
     while begin < end and text[begin] in "、，和及 也还并":
         begin += 1
     return _Phrase(begin, end, text[begin:end])
+
+
+@lru_cache(maxsize=8)
+def _compile_links(links: tuple[str, ...]) -> re.Pattern[str]:
+    # Backwards, so that one match at the front of the reversed words finds the longest link at their end.
+    words = sorted({word[::-1] for word in links}, key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(re.escape, words)))
 
 
 def _is_measure(text: str, begin: int, end: int, word: str, measures: Measures) -> bool:
@@ -135,7 +140,7 @@ def _find_region(text: str, figure: Proposal, names: Sequence[Proposal]) -> Prop
     opening = [
         one
         for one in names
-        if one.end <= figure.begin and one.cls in _PLACES and re.search(r"(?:^|[，；。：！？\n]|年|季度|底|来|月|是)\Z", text[max(one.begin - 2, 0) : one.begin])
+        if one.end <= figure.begin and one.cls in _PLACES and _OPENS.search(text[max(one.begin - 2, 0) : one.begin])
     ]  # fmt: skip
     return opening[-1] if opening else None
 
@@ -328,7 +333,7 @@ def _measure_value(
     nearest = _name_before(phrase.end, names, text)
     counted = nearest if nearest and nearest.begin >= phrase.begin and nearest.cls not in _REGIONS else None
     deed = next((word for word in measures.deeds if phrase.text.endswith(word)), None)
-    if deed and noun is None or deed == noun:
+    if (deed and noun is None) or deed == noun:
         done = _measure_deed(text, figure, phrase, deed, names, lexicon, period, scope)
         if done:
             return done
@@ -367,13 +372,15 @@ def _measure_value(
         if noun in {"总数", "规模", "数量", "总规模"} and len(subject) <= len(noun) + 1 and before and before.about:
             return _measure_same_thing(text, figure, phrase, noun, before, lexicon, period)
         begin = max(begin, phrase.end - _LONGEST_PHRASE)
-        return Measured(figure, _to_indicator(begin, phrase.end, to_canonical_label(text[begin : phrase.end].replace("的", "")), 0.6),
-                        _find_about(begin, phrase.end, names) or region, period, scope)  # fmt: skip
+        label = to_canonical_label(text[begin : phrase.end].replace("的", ""))
+        about = _find_about(begin, phrase.end, names) or region
+        return Measured(figure, _to_indicator(begin, phrase.end, label, 0.6), about, period, scope)
     if counted:
         return _measure_count(text, figure, phrase, counted, before, lexicon, period, scope)
     after = [
         one for one in names
-        if figure.end <= one.begin <= figure.end + 2 and one.cls not in _REGIONS and not re.search("[，；。、]", text[figure.end : one.begin])
+        if figure.end <= one.begin <= figure.end + 2 and one.cls not in _REGIONS
+        and not re.search("[，；。、]", text[figure.end : one.begin])
     ]  # fmt: skip
     if after:
         chosen = max(after, key=lambda one: one.end)

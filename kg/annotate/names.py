@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from kg.annotate.lexicon import Lexicon
 from kg.annotate.passage import Passage, Word
@@ -22,7 +23,7 @@ _CONGRESS = re.compile(
     "(?:全国|省|市|自治区)?政协(?:第)?[一二三四五六七八九十]{1,3}届(?:[省市]?委员会)?)第?[一二三四五六七八]次会议"
 )
 _QUOTABLE = frozenset(
-    {"Mechanism", "Programme", "Loan", "ServicePlatform", "Fund", "FundOfFunds", "System", "Event", "Subsidy", "Fund"}
+    {"Mechanism", "Programme", "Loan", "ServicePlatform", "Fund", "FundOfFunds", "System", "Event", "Subsidy"}
 )
 _STANDS_ALONE = ("厅", "局", "委", "部", "办", "行")
 
@@ -164,14 +165,16 @@ _DEICTIC = ("我省", "全省", "我市", "全市", "本省", "本市", "我国"
 
 def strip_begin(text: str, begin: int, end: int, boundaries: Boundaries) -> int:
     """`begin` moved over what no name begins with: 建设, 全省, 首个 …"""
-    moved = True
-    while moved:
-        moved = False
-        for word in (*boundaries.soft, *_DEICTIC):
-            if text.startswith(word, begin) and begin + len(word) <= end and not _keeps(text, begin, word):
-                begin, moved = begin + len(word), True
-                break
+    pattern = _compile_openings(boundaries.soft)
+    while (found := pattern.match(text, begin, end)) and not _keeps(text, begin, found[0]):
+        begin = found.end()
     return begin
+
+
+@lru_cache(maxsize=8)
+def _compile_openings(soft: tuple[str, ...]) -> re.Pattern[str]:
+    words = sorted({*soft, *_DEICTIC}, key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(re.escape, words)))
 
 
 def _keeps(text: str, begin: int, soft: str) -> bool:
@@ -229,10 +232,12 @@ def _classify(
 
 
 def _strip_levels(prefix: str, boundaries: Boundaries) -> str:
-    rest = prefix
-    for level in boundaries.levels:
-        rest = rest.replace(level, "")
-    return rest
+    return _compile_levels(boundaries.levels).sub("", prefix)
+
+
+@lru_cache(maxsize=8)
+def _compile_levels(levels: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, levels)))
 
 
 def _find_titles(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:

@@ -26,7 +26,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """The annotations proposed for one document; `reasons` are rule and confidence by mention, figure or relation id."""
+    """The annotations proposed for one document; `reasons` are rule and confidence by id."""
 
     annotations: Annotations
     reasons: Mapping[str, tuple[str, float]]

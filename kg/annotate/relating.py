@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg.annotate.assembly import Related
 from kg.annotate.chains import is_ordered
@@ -33,8 +34,8 @@ _MEANS = (
     "Cluster",
 )
 _BENEFICIARIES = frozenset(
-    {"EnterpriseCategory", "PeopleGroup", "Industry", "Technology", "Category", "PlatformCategory", "ClusterCategory", "ZoneCategory",
-     "ProductCategory"}
+    {"EnterpriseCategory", "PeopleGroup", "Industry", "Technology", "Category", "PlatformCategory", "ClusterCategory",
+     "ZoneCategory", "ProductCategory"}
 )  # fmt: skip
 _OPENING = re.compile(
     r"(?:[一二三四五六七八九十]是|其中|同时|此外|下一步|近年来|目前|为此|今后|首先|其次|另外|年|月|日|季度|期间|以来|底|初|还|也|并|另|\s|在|据|由|经)*\Z"
@@ -237,7 +238,7 @@ _VENUE = re.compile("(?:举行|召开|举办|开幕|落户|启动)")
 
 def _find_venue(text: str, names: Sequence[Proposal]) -> Iterator[Related]:
     """启动会在武汉举行; 中心位于武汉."""
-    for first, second in zip(names, names[1:], strict=False):
+    for first, second in pairwise(names):
         between = text[first.end : second.begin]
         if second.cls not in _SPATIAL:
             continue
@@ -314,7 +315,7 @@ def _find_cooperation(text: str, end: int, names: Sequence[Proposal], actor: Pro
 
 
 def _find_issued(text: str, names: Sequence[Proposal]) -> Iterator[Related]:
-    for first, second in zip(names, names[1:], strict=False):
+    for first, second in pairwise(names):
         if (
             text[second.begin] == "《"
             and first.cls in _ACTORS
@@ -334,7 +335,7 @@ def _relate_inside(text: str, names: Sequence[Proposal], lexicon: Lexicon) -> It
         stages = [one for one in parts if one.rule == "stage"]
         for one in stages:
             yield Related(one, "partOf", outer, "chain", 0.85)
-        for first, second in zip(stages, stages[1:], strict=False):
+        for first, second in pairwise(stages):
             if is_ordered(text, first, second) and first.cls in {"Stage", "EnterpriseCategory"}:
                 yield Related(first, "precedes", second, "chain", 0.85)
         for one in parts:

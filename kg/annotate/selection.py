@@ -14,10 +14,14 @@ _INSIDE = frozenset(
         "Municipality", "Stage", "ServicePlatform", "Programme", "RepresentativeBody",
     }
 )  # fmt: skip
-_CLOSED = frozenset({"Agency", "Organization", "RepresentativeBody", "Enterprise", "University", "Reply", "Suggestion", "Notice",
-                     "Plan", "Report", "Document", "City", "Province", "Municipality", "Country", "RegionGroup", "EnterpriseCategory",
-                     "PlatformCategory", "ClusterCategory", "ZoneCategory", "PeopleGroup", "Industry", "Technology", "Category",
-                     FIGURE, PERIOD})  # fmt: skip
+_CLOSED = frozenset(
+    {
+        "Agency", "Organization", "RepresentativeBody", "Enterprise", "University", "Reply", "Suggestion", "Notice",
+        "Plan", "Report", "Document", "City", "Province", "Municipality", "Country", "RegionGroup",
+        "EnterpriseCategory", "PlatformCategory", "ClusterCategory", "ZoneCategory", "PeopleGroup", "Industry",
+        "Technology", "Category", FIGURE, PERIOD,
+    }
+)  # fmt: skip
 _KNOWN = frozenset({"dictionary", "both", "region", "list", "stage"})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from kg import __version__
+from kg.cli.annotate_ import annotate_
 from kg.cli.build import build
 from kg.cli.eval_ import eval_
 from kg.cli.graph import check, export, view
@@ -23,5 +24,5 @@ def main() -> None:
     """
 
 
-for _command in (build, query, view, export, check, eval_):
+for _command in (annotate_, build, query, view, export, check, eval_):
     main.add_command(_command)
