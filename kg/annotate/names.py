@@ -166,7 +166,7 @@ _DEICTIC = ("我省", "全省", "我市", "全市", "本省", "本市", "我国"
 def strip_begin(text: str, begin: int, end: int, boundaries: Boundaries) -> int:
     """`begin` moved over what no name begins with: 建设, 全省, 首个 …"""
     pattern = _compile_openings(boundaries.soft)
-    while (found := pattern.match(text, begin, end)) and not _keeps(text, begin, found[0]):
+    while (found := pattern.match(text, begin, end)) and not _keeps(text, begin, found[0], boundaries):
         begin = found.end()
     return begin
 
@@ -177,34 +177,15 @@ def _compile_openings(soft: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, words)))
 
 
-def _keeps(text: str, begin: int, soft: str) -> bool:
-    # 省级 and 市级 are words of level, 新型 and 新能源 are no 新, 全链条 is no 全.
+def _keeps(text: str, begin: int, soft: str, boundaries: Boundaries) -> bool:
+    """Whether a word that no name begins with is the begin of a longer word here."""
+    following = text[begin + len(soft) : begin + len(soft) + 1]
     if soft == "全国":
         return text.startswith("重点", begin + 2)
-    return (soft in {"省", "市"} and text[begin + 1 : begin + 2] in set("级重")) or (
-        soft
-        in {
-            "新",
-            "全",
-            "多",
-            "重点",
-            "原",
-            "本",
-            "现",
-            "专业",
-            "区域",
-            "创新",
-            "服务",
-            "研究",
-            "改革",
-            "生产",
-            "投资",
-            "转化",
-        }
-        and text[begin : begin + len(soft) + 1].endswith(
-            tuple("型能材兴一质链球实特代生精基科国性合务投融化资动经发域者联积制园券")
-        )
-    )
+    if soft in {"省", "市"}:
+        # 省级 and 市级 are words of level.
+        return following in {"级", "重"}
+    return soft in boundaries.soft_kept and following in boundaries.soft_kept_before
 
 
 # 科技企业倍增行动 is a programme although every word of it is one of level.
@@ -221,7 +202,8 @@ def _classify(
     marked = "“" in prefix or bool(_LATIN_OR_DIGIT.search(prefix))
     if head.generic and head.generic != head.cls:
         national = prefix.startswith(("国家", "中国")) and not prefix.startswith("国家级") and len(rest) > 1
-        if head.generic == "Category" and (len(rest) > 1 or placed or marked):
+        named = len(rest) > 1 or (head.cls == "Fund" and len(prefix) > 1 and not prefix.endswith("级"))
+        if head.generic == "Category" and (named or placed or marked):
             return head.cls, 0.7
         if placed or marked or national or (head.cls in _NAMED and len(rest) > 1):
             return head.cls, 0.8

@@ -64,13 +64,14 @@ def relate(
     related: list[Related] = []
     actor = carried
     for sentence in _SENTENCE.finditer(text, begin, end):
+        targeted: list[Proposal] = []
         for clause in _CLAUSE.finditer(text, *sentence.span()):
             inside = [one for one in outer if clause.start() <= one.begin and one.end <= clause.end()]
             governing = [verb for verb in verbs if clause.start() <= verb.begin and verb.end <= clause.end()]
             opening = _find_subject(text, clause.start(), inside, governing)
             if opening is not None and opening.cls in _ACTORS:
                 actor = opening
-            related += _relate_clause(text, clause.start(), opening, actor, inside, governing, lexicon)
+            related += _relate_clause(text, clause.start(), opening, actor, inside, governing, targeted, lexicon)
         related += _relate_sentence(text, sentence.start(), sentence.end(), outer, actor)
     related += _relate_inside(text, names, lexicon)
     related += _relate_measured(measured, actor)
@@ -113,10 +114,10 @@ def _find_subject(text: str, begin: int, names: Sequence[Proposal], verbs: Seque
 
 def _relate_clause(
     text: str, begin: int, opening: Proposal | None, actor: Proposal | None, names: Sequence[Proposal],
-    verbs: Sequence[Verb], lexicon: Lexicon,
+    verbs: Sequence[Verb], targeted: list[Proposal], lexicon: Lexicon,
 ) -> Iterator[Related]:  # fmt: skip
+    # `targeted` grows through the sentence: 围绕集成电路，实施“登峰”工程.
     subject = opening if opening is not None and (opening.cls in _ACTORS or _is_means(opening, lexicon)) else actor
-    targeted: list[Proposal] = []
     for place, verb in enumerate(verbs):
         following = verbs[place + 1].begin if place + 1 < len(verbs) else None
         objects = [one for one in names if one.begin >= verb.end and (following is None or one.begin < following)]

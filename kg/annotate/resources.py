@@ -47,6 +47,8 @@ class Boundaries:
     guards: tuple[str, ...]
     marks: frozenset[str]
     soft: tuple[str, ...]
+    soft_kept: frozenset[str]
+    soft_kept_before: frozenset[str]
     levels: tuple[str, ...]
     compounds: Mapping[str, tuple[str, ...]]
 
@@ -153,6 +155,8 @@ def _to_boundaries(entry: Mapping[str, Any]) -> Boundaries:
         guards=tuple(entry["guards"]),
         marks=frozenset(entry["marks"]),
         soft=tuple(sorted(entry["soft"], key=len, reverse=True)),
+        soft_kept=frozenset(entry["soft_kept"]),
+        soft_kept_before=frozenset(entry["soft_kept_before"]),
         levels=tuple(sorted(entry["levels"], key=len, reverse=True)),
         compounds={head: tuple(words) for head, words in entry["compounds"].items()},
     )

@@ -25,7 +25,8 @@ def to_noted_brat(proposals: Proposals, least: float = 0.0) -> str:
         for one in annotations.mentions
         if one.id in kept
     ]
-    figures = [one for one in annotations.figures if one.id in kept]
+    figures = [one for one in annotations.figures if one.id in kept and one.indicator in kept]
+    kept -= {one.id for one in annotations.figures} - {one.id for one in figures}
     lines += [f"{one.id}\tFigure {one.span.begin} {one.span.end}\t{one.surface}" for one in figures]
     lines.sort(key=lambda line: int(line.split("\t", 1)[0][1:]))
     relations = [one for one in annotations.relations if {one.id, one.subject, one.object} <= kept]
@@ -40,7 +41,8 @@ def to_noted_brat(proposals: Proposals, least: float = 0.0) -> str:
     for count, mention in enumerate(linked, 1):
         label = (mention.link or "").split("/", 1)[1]
         lines.append(f"N{count}\tReference {mention.id} policykg:{mention.link}\t{label}")
-    noted = [(one.id, *proposals.reasons[one.id]) for one in (*annotations.mentions, *figures) if one.id in kept]
+    named = (*(one.id for one in annotations.mentions), *(one.id for one in figures))
+    noted = [(name, *proposals.reasons[name]) for name in named if name in kept]
     noted.sort(key=lambda note: int(note[0][1:]))
     for count, (name, rule, confidence) in enumerate((*noted, *notes), 1):
         lines.append(f"#{count}\tAnnotatorNotes {name}\trule={rule} confidence={confidence:.2f}")
