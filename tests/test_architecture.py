@@ -15,7 +15,18 @@ ROOT = Path(__file__).parents[1]
 # What reads ontology/ and says what it declares.
 VOCABULARY = {"ontology", "ontology_files", "authority", "codes"}
 # What knows no stage: types, names, the vocabulary, the structure of a text.
-FOUNDATION = {"errors", "model", "identifiers", "names", "numerals", "passages", "locations", "report", *VOCABULARY}
+FOUNDATION = {
+    "errors",
+    "model",
+    "identifiers",
+    "names",
+    "numerals",
+    "passages",
+    "locations",
+    "offsets",
+    "report",
+    *VOCABULARY,
+}
 # Stages, each with what belongs to it alone: `places` is how `entities` reads a name by its place, and so on.
 STAGES = {
     "corpus": "corpus",
