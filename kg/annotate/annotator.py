@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from kg.annotate.assembly import Related, to_proposals
 from kg.annotate.chains import find_chains
@@ -76,7 +75,7 @@ def _annotate_paragraph(document: Document, paragraph: Span, lexicon: Lexicon) -
     names = _find_all_names(passage, lexicon)
     kept = select_proposals((*names, *figures, *periods))
     verbs = _find_verbs(passage, kept, paragraph.begin)
-    return [replace(one, begin=one.begin + paragraph.begin, end=one.end + paragraph.begin) for one in kept], verbs
+    return [one._replace(begin=one.begin + paragraph.begin, end=one.end + paragraph.begin) for one in kept], verbs
 
 
 def _find_verbs(passage: Passage, kept: list[Proposal], offset: int) -> list[Verb]:

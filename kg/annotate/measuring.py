@@ -21,6 +21,7 @@ _SENTENCE_ENDS = "。！？\n"
 _RANK = re.compile("第.{1,3}[位名]?|全国第.{1,3}|.*首位|.*榜首|全国百强|前.+")
 _OPENS = re.compile(r"(?:^|[，；。：！？\n]|年|季度|底|来|月|是)\Z")
 _LONGEST_PHRASE = 16
+_LONGEST_CLAUSE = 200
 _JOINTS = "的在由从、，"
 
 
@@ -99,7 +100,8 @@ def _measure(
 
 def _to_phrase(text: str, figure: Proposal, before: Measured | None, measures: Measures) -> _Phrase:
     """The clause up to the figure, without what links it to the figure (达到, 为, 超过) and without periods."""
-    begin = max(text.rfind(end, 0, figure.begin) for end in _CLAUSE_ENDS) + 1
+    farthest = max(figure.begin - _LONGEST_CLAUSE, 0)
+    begin = max(max(text.rfind(end, farthest, figure.begin) for end in _CLAUSE_ENDS) + 1, farthest)
     if before and before.figure.end > begin:
         begin = before.figure.end
     end = figure.begin

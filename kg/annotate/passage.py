@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.annotate.lexicon import Entry, Lexicon
 from kg.annotate.proposals import Proposal
@@ -12,8 +13,7 @@ _OPEN, _CLOSE = "“《「", "”》」"
 _LONGEST_QUOTE = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of the lexicon where it stands in the paragraph."""
 
     begin: int

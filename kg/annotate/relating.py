@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from kg.annotate.assembly import Related
 from kg.annotate.chains import is_ordered
@@ -44,8 +44,7 @@ _LISTED = re.compile("、|和|与|及|以及")
 _INSTANCE = re.compile("等(?:[两二三四五六七八九十0-9]{1,3}(?:个|项|家|类|大|所|种|支|只))?(?:一批)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(NamedTuple):
     """A verb where it stands in the document; `group` is its place in the resources' list of groups."""
 
     begin: int
@@ -249,12 +248,17 @@ def _find_venue(text: str, names: Sequence[Proposal]) -> Iterator[Related]:
             yield Related(first, "locatedIn", second, "venue", 0.8)
 
 
+_CONTRIBUTING = re.compile("会办|协办|会签")
+
+
 def _find_contributors(text: str, end: int, names: Sequence[Proposal], actor: Proposal | None) -> Iterator[Related]:
     """省教育厅、省财政厅等部门参加会办, 会同省发改委: who works on it with whom."""
     agencies = [one for one in names if one.cls == "Agency"]
     replies = [one for one in names if one.cls in {"Reply", "Suggestion", "Notice", "Plan"}]
-    for found in re.finditer("会办|协办|会签", text[:end] if not names else text[names[0].begin : end]):
-        place = found.start() + names[0].begin if names else found.start()
+    if not agencies:
+        return
+    for found in _CONTRIBUTING.finditer(text, agencies[0].end, end):
+        place = found.start()
         listed = [one for one in agencies if one.end <= place]
         group = _to_list(text, listed) if listed and place - listed[-1].end <= 10 else []
         leader = next((one for one in agencies if one not in group), actor)
