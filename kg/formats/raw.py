@@ -71,7 +71,8 @@ class RawEquivalence:
 class RawAnnotations:
     """All that one document's annotations say, in the file's order; `rejections` are items the reader cannot read.
 
-    `lines` are all places that hold an annotation, good or bad.
+    `lines` are all places that hold an annotation, good or bad. `notes` are single lines that a user should see and
+    that cost nothing: a unit that could not be proved, an annotator's cancelled work.
     """
 
     file: str
@@ -82,6 +83,7 @@ class RawAnnotations:
     links: tuple[RawLink, ...] = ()
     equivalences: tuple[RawEquivalence, ...] = ()
     rejections: tuple[Rejection, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
