@@ -278,11 +278,17 @@ def test_a_persons_work_is_not_overwritten(tmp_path: Path) -> None:
     run(str(tmp_path))
     made = (tmp_path / "a.ann").read_text(encoding="utf-8")
     assert run(str(tmp_path), "--strict")[0] == 0
-    (tmp_path / "a.ann").write_text(made + "T999\tFund 0 2\t江苏\n", encoding="utf-8")
-    code, said = run(str(tmp_path), "--strict")
-    assert code == 1
-    assert "有人标过" in said
-    assert "T999" in (tmp_path / "a.ann").read_text(encoding="utf-8")
+    for changed in (
+        made + "T999\tFund 0 2\t江苏\n",
+        made.replace("FundOfFunds", "Fund"),
+        "A1\tStatus R1 planned\n" + made,
+    ):
+        assert changed != made
+        (tmp_path / "a.ann").write_text(changed, encoding="utf-8")
+        code, said = run(str(tmp_path), "--strict")
+        assert code == 1
+        assert "有人标过" in said
+        assert (tmp_path / "a.ann").read_text(encoding="utf-8") == changed
     assert run(str(tmp_path), "--force")[0] == 0
     assert (tmp_path / "a.ann").read_text(encoding="utf-8") == made
 

@@ -232,7 +232,7 @@ def _measure_without_words(
     if before:
         return Measured(figure, before.indicator, before.about, period, before.scope)
     end = min(figure.end + 6, len(text))
-    noun = re.match("[^，；。、！？“”（）]{1,8}", text[figure.end : end])
+    noun = re.match(r"[^，；。、！？“”（）\s]{1,8}", text[figure.end : end])
     span = (figure.end, figure.end + len(noun[0])) if noun else (figure.begin, figure.end)
     return Measured(figure, _to_indicator(*span, None, 0.3), region, period, None)
 

@@ -1,10 +1,11 @@
 """Proposals as brat standoff, each with a note of the rule that made it and how sure it is.
 
-A `.ann` file in which every item has such a note was written here; any other holds a person's work.
+The last line holds a digest of those before it: while it fits nobody has touched the file, and it may be written anew.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 
@@ -12,8 +13,7 @@ from kg.annotate.proposals import Proposals
 from kg.model import Figure
 
 _FIGURE_RELATIONS = ("indicator", "about", "period", "scope")
-_NOTE = re.compile(r"#\d+\tAnnotatorNotes ([TR]\d+)\trule=(.*) confidence=([01]\.\d\d)")
-_ITEM = re.compile(r"([TR]\d+)\t|([AEMN*])")
+_SEAL = re.compile(r"#\d+\tAnnotatorNotes [TR]\d+\tkg annotate sha256=([0-9a-f]{64})\n?\Z")
 
 
 def to_noted_brat(proposals: Proposals, least: float = 0.0) -> str:
@@ -46,7 +46,14 @@ def to_noted_brat(proposals: Proposals, least: float = 0.0) -> str:
     noted.sort(key=lambda note: int(note[0][1:]))
     for count, (name, rule, confidence) in enumerate((*noted, *notes), 1):
         lines.append(f"#{count}\tAnnotatorNotes {name}\trule={rule} confidence={confidence:.2f}")
-    return "".join(f"{line}\n" for line in lines)
+    content = "".join(f"{line}\n" for line in lines)
+    if not noted:
+        return content
+    return f"{content}#{len(noted) + len(notes) + 1}\tAnnotatorNotes {noted[0][0]}\tkg annotate sha256={_to_digest(content)}\n"
+
+
+def _to_digest(content: str) -> str:
+    return hashlib.sha256(content.encode("utf-8")).hexdigest()
 
 
 def _iterate_figure_relations(figures: list[Figure], kept: set[str]) -> Iterator[tuple[Figure, str, str]]:
@@ -58,15 +65,9 @@ def _iterate_figure_relations(figures: list[Figure], kept: set[str]) -> Iterator
 
 
 def is_machine_made(content: str) -> bool:
-    """Whether every item of a `.ann` file has the note that `to_noted_brat` writes: no person has added any."""
-    items, noted = set(), set()
-    for line in content.splitlines():
-        note = _NOTE.fullmatch(line)
-        item = _ITEM.match(line)
-        if note:
-            noted.add(note[1])
-        elif item and item[1]:
-            items.add(item[1])
-        elif line.startswith("#"):
-            return False
-    return items <= noted
+    """Whether a `.ann` file is empty, or as `to_noted_brat` wrote it to the last character: no person's work is in it."""
+    if not content.strip():
+        return True
+    before, _, last = content.rstrip("\n").rpartition("\n")
+    seal = _SEAL.match(last)
+    return seal is not None and seal[1] == _to_digest(before + "\n")
