@@ -49,7 +49,8 @@ def to_noted_brat(proposals: Proposals, least: float = 0.0) -> str:
     content = "".join(f"{line}\n" for line in lines)
     if not noted:
         return content
-    return f"{content}#{len(noted) + len(notes) + 1}\tAnnotatorNotes {noted[0][0]}\tkg annotate sha256={_to_digest(content)}\n"
+    seal = f"AnnotatorNotes {noted[0][0]}\tkg annotate sha256={_to_digest(content)}"
+    return f"{content}#{len(noted) + len(notes) + 1}\t{seal}\n"
 
 
 def _to_digest(content: str) -> str:
@@ -65,7 +66,7 @@ def _iterate_figure_relations(figures: list[Figure], kept: set[str]) -> Iterator
 
 
 def is_machine_made(content: str) -> bool:
-    """Whether a `.ann` file is empty, or as `to_noted_brat` wrote it to the last character: no person's work is in it."""
+    """Whether a `.ann` file is empty, or as `to_noted_brat` wrote it to the last character: nobody's work is in it."""
     if not content.strip():
         return True
     before, _, last = content.rstrip("\n").rpartition("\n")

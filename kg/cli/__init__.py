@@ -10,6 +10,7 @@ from kg.cli.build import build
 from kg.cli.eval_ import eval_
 from kg.cli.graph import check, export, view
 from kg.cli.query import query
+from kg.cli.review import review
 from kg.cli.terminal import HELP_NAMES
 
 __all__ = ["build", "main"]
@@ -24,5 +25,5 @@ def main() -> None:
     """
 
 
-for _command in (annotate_, build, query, view, export, check, eval_):
+for _command in (annotate_, review, build, query, view, export, check, eval_):
     main.add_command(_command)

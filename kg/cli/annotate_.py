@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
 
-from kg.annotate import Lexicon, annotate, derive_lexicon, read_resources
+from kg.annotate import Lexicon, Proposals, annotate, derive_lexicon, read_resources
+from kg.annotate.chat import ChatEngine
 from kg.annotate.metadata import guess_metadata
 from kg.annotate.writing import is_machine_made, to_noted_brat
 from kg.cli.terminal import FAULTS, HELP_NAMES, Command, Failure, to_printable, to_program
@@ -29,10 +32,19 @@ from kg.store import write_atomically
     "--min-confidence", "least", type=click.FloatRange(0, 1), default=0.0, show_default=True,
     help="只写不低于此把握的 leave out what is less sure",
 )  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(["rules", "llm"]), default="rules", show_default=True,
+    help="规则，或一个 OpenAI 兼容的接口 the rules, or an OpenAI-compatible endpoint",
+)  # fmt: skip
+@click.option("--endpoint", metavar="URL", help="接口地址，如 http://127.0.0.1:8000/v1；密钥取自 key from KG_API_KEY")
+@click.option("--model", metavar="NAME", help="模型名 the model's name")
 @click.option("--force", is_flag=True, help="连人标过的 .ann 也重写 overwrite a person's work too")
 @click.option("--strict", is_flag=True, help="有一篇没有标即以 1 退出 exit 1 where a document was left out")
 @click.option("--quiet", is_flag=True, help="只报错误 say nothing but errors")
-def annotate_(paths: tuple[Path, ...], out: Path | None, least: float, force: bool, strict: bool, quiet: bool) -> None:
+def annotate_(
+    paths: tuple[Path, ...], out: Path | None, least: float, engine: str, endpoint: str | None, model: str | None,
+    force: bool, strict: bool, quiet: bool,
+) -> None:  # fmt: skip
     """按规则自动标注，离线，不下载模型。Annotate texts by rules, offline, without any model.
 
     PATH 是 .txt 文件或文件夹；每篇写出 NAME.ann（brat 格式，每条注明规则和把握），没有 NAME.toml 的补一个。
@@ -45,13 +57,21 @@ def annotate_(paths: tuple[Path, ...], out: Path | None, least: float, force: bo
     ontology = find_folder("ontology")
     vocabulary = read_vocabulary(ontology)
     lexicon = derive_lexicon(read_resources(ontology, vocabulary), vocabulary)
+    chat = _to_chat(engine, endpoint, model, vocabulary, out or texts[0][0])
+    find: Callable[[Document], Proposals] = chat.annotate if chat else partial(annotate, lexicon=lexicon)
     done, left_out = 0, 0
     for root, text in texts:
         folder = out / text.parent.relative_to(root) if out else text.parent
-        fault = _annotate_text(text, folder, vocabulary, lexicon, least=least, force=force, quiet=quiet)
+        fault = _annotate_text(text, folder, vocabulary, lexicon, find, least=least, force=force, quiet=quiet)
         if fault:
             click.echo(to_printable(f"没有标 left out: {fault}"), err=True)
         left_out, done = left_out + bool(fault), done + (not fault)
+    if chat:
+        spent = chat.usage
+        click.echo(
+            f"请求 requests {spent.requests}，沿用 kept {spent.kept}；"
+            f"词元 tokens 入 in {spent.tokens_in}、出 out {spent.tokens_out}"
+        )
     if not quiet:
         where = out or paths[0]
         click.echo(f"标注 annotated {done} 篇 documents；没有标 left out {left_out}")
@@ -60,6 +80,21 @@ def annotate_(paths: tuple[Path, ...], out: Path | None, least: float, force: bo
             click.echo(f"接下来 Next:  {to_program()} build --corpus {corpus}")
     if strict and left_out:
         sys.exit(FAULTS)
+
+
+def _to_chat(
+    engine: str, endpoint: str | None, model: str | None, vocabulary: Vocabulary, folder: Path
+) -> ChatEngine | None:
+    if engine == "rules":
+        if endpoint or model:
+            raise click.UsageError("--endpoint 和 --model 要与 --engine llm 同用 need --engine llm")
+        return None
+    if not endpoint or not model:
+        raise click.UsageError("--engine llm 需要 needs --endpoint URL 和 and --model NAME")
+    return ChatEngine(
+        endpoint, model, vocabulary, os.environ.get("KG_API_KEY"), folder / ".kg-annotate.jsonl",
+        say=lambda refusal: click.echo(to_printable(f"没有用 not used: {refusal}"), err=True),
+    )  # fmt: skip
 
 
 def _find_texts(paths: tuple[Path, ...]) -> list[tuple[Path, Path]]:
@@ -83,8 +118,9 @@ def _find_texts(paths: tuple[Path, ...]) -> list[tuple[Path, Path]]:
 
 
 def _annotate_text(
-    text: Path, folder: Path, vocabulary: Vocabulary, lexicon: Lexicon, *, least: float, force: bool, quiet: bool
-) -> str | None:
+    text: Path, folder: Path, vocabulary: Vocabulary, lexicon: Lexicon, find: Callable[[Document], Proposals],
+    *, least: float, force: bool, quiet: bool,
+) -> str | None:  # fmt: skip
     """Annotate one text; what was in the way, or None."""
     target = folder / f"{text.stem}.ann"
     if target.exists() and not force and not is_machine_made(target.read_text(encoding="utf-8", errors="replace")):
@@ -93,7 +129,7 @@ def _annotate_text(
     document = _read_or_guess(files, vocabulary, lexicon)
     if isinstance(document, Rejection):
         return str(document)
-    proposals = annotate(document, lexicon)
+    proposals = find(document)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(target, [to_noted_brat(proposals, least)])
