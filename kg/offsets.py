@@ -137,7 +137,7 @@ def resolve_unit(
 
     Under `auto` a unit of the `candidates` fits where it finds every surface that any of them finds; a surface that
     none finds is an annotation's own fault and proves nothing. Fitting units that put something at different places
-    leave it unproved: code points then, with a note. No surface at all, or none found, and units that differ on the
+    leave it unproved: the first of them (code points, unless the caller knows better) then, with a note. No surface at all, or none found, and units that differ on the
     positions given: refused. Raises ValueError for a unit that is not in UNITS.
     """
     if unit != AUTO:
@@ -145,7 +145,7 @@ def resolve_unit(
             raise ValueError(f"unknown offset unit {unit!r}")
         return Resolution(CONVERTERS[unit].of(text))
     everything = tuple(placed)
-    readings = [_Reading.of(CONVERTERS[name].of(text), everything) for name in UNITS if name in candidates]
+    readings = [_Reading.of(CONVERTERS[name].of(text), everything) for name in candidates]
     if all(one.surface is None for one in everything):
         return _resolve_without_surfaces(readings)
     return _resolve_by_surfaces(text, everything, readings)
