@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kg.annotate.assembly import Related, to_proposals
 from kg.annotate.chains import find_chains
-from kg.annotate.coordination import find_listed, find_quoted_lists
+from kg.annotate.coordination import find_listed, find_quoted_lists, find_side_by_side
 from kg.annotate.lexicon import Lexicon
 from kg.annotate.measuring import Carried, Measured, measure_figures
 from kg.annotate.names import find_names
@@ -105,4 +106,16 @@ def _find_all_names(passage: Passage, lexicon: Lexicon) -> list[Proposal]:
     names = list(find_names(passage, lexicon))
     names += find_listed(passage, names, lexicon)
     names += find_quoted_lists(passage, lexicon)
-    return [*names, *find_chains(passage.text, names, lexicon)]
+    names += find_side_by_side(passage)
+    return [one for one in (*names, *find_chains(passage.text, names, lexicon)) if not _is_topic(passage.text, one)]
+
+
+# 一是培育体系更趋完备。 announces what follows and says nothing of it yet.
+_TOPIC = re.compile("(?:^|(?<=[。；;\n]))([一二三四五六七八九十]是)[^，,。；;0-9]{2,22}。")
+_SURE = 0.8
+
+
+def _is_topic(text: str, one: Proposal) -> bool:
+    if one.confidence >= _SURE:
+        return False
+    return any(found.end(1) == one.begin and one.end <= found.end() for found in _TOPIC.finditer(text))

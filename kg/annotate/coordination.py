@@ -96,6 +96,7 @@ def _iterate_items(passage: Passage, end: int, lexicon: Lexicon) -> Iterator[tup
         begin = passage.floor[end] if passage.floor[end] < end else end
         if begin == end and text[end - 1] == "”":
             begin = passage.quotes.get(end, end)
+        begin = _split_quotes(passage, begin, end)
         first = strip_begin(text, begin, end, boundaries)
         if not _SHORTEST < end - first <= _LONGEST:
             return
@@ -103,9 +104,34 @@ def _iterate_items(passage: Passage, end: int, lexicon: Lexicon) -> Iterator[tup
         if first != begin:
             return
         before = text[begin - 1 : begin]
+        if before == "”" and text[begin] == "“":
+            end = begin
+            continue
         if before not in {"、", "和", "与", "及"}:
             return
         end = begin - 1
+
+
+def _split_quotes(passage: Passage, begin: int, end: int) -> int:
+    """The begin of the last of quotations that stand side by side: “楚企通”“知慧桥” are two."""
+    last = passage.quotes.get(end)
+    return last if last is not None and last > begin and passage.text[last - 1] == "”" else begin
+
+
+def find_side_by_side(passage: Passage) -> Iterator[Proposal]:
+    """“沃土”“脱颖”“英才”计划: every quotation before the last one, which the head noun belongs to."""
+    for word in passage.words:
+        head = word.entry.head
+        if head is None or not head.alone or head.cls not in _SIDE_BY_SIDE:
+            continue
+        end = passage.quotes.get(word.begin)
+        while end is not None and end in passage.quotes:
+            begin = passage.quotes[end]
+            yield Proposal(begin, end, head.cls, "list", 0.74)
+            end = begin
+
+
+_SIDE_BY_SIDE = frozenset({"Programme", "Mechanism", "EnterpriseCategory", "Event", "Loan", "Fund", "ServicePlatform"})
 
 
 def _choose_class(items: str, kinds: Counter[str]) -> str:

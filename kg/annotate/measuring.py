@@ -16,10 +16,10 @@ from kg.names import to_canonical_label
 INDICATOR = "Indicator"
 _REGIONS = frozenset({"Province", "City", "Country", "Municipality", "District", "RegionGroup", "Zone"})
 _PLACES = frozenset({"Province", "City", "Municipality", "District"})
-_CLAUSE_ENDS = "，；。：！？;:!?\n"
+_CLAUSE_ENDS = "，；。：！？,;:!?\n"
 _SENTENCE_ENDS = "。！？\n"
 _RANK = re.compile("第.{1,3}[位名]?|全国第.{1,3}|.*首位|.*榜首|全国百强|前.+")
-_OPENS = re.compile(r"(?:^|[，；。：！？\n]|年|季度|底|来|月|是)\Z")
+_OPENS = re.compile(r"(?:^|[，；。：！？,;:\n]|年|季度|底|来|月|是)\Z")
 _LONGEST_PHRASE = 16
 _LONGEST_CLAUSE = 200
 _JOINTS = "的在由从、，"
@@ -92,7 +92,7 @@ def _measure(
     growth = next((word for word in measures.growth if phrase.text.endswith(word)), None)
     if growth and surface.endswith(("%", "％", "点", "倍", "番", "成")):
         return _measure_growth(figure, phrase, growth, names, before, lexicon, region, period)
-    share = re.search("占[^，；。]{1,12}$|[^，；。的]{0,6}(?:占比|比重|比例)$", phrase.text)
+    share = re.search("占[^，；。,]{1,12}$|[^，；。,的]{0,6}(?:占比|比重|比例)$", phrase.text)
     if share and surface.endswith(("%", "％", "成", "一", "二", "半")):
         return _measure_share(figure, phrase, share.start(), names, before, lexicon, region, period)
     return _measure_value(text, figure, phrase, names, before, lexicon, region, period)
@@ -226,13 +226,13 @@ def _measure_without_words(
     """A figure with nothing before it: what is counted follows (3万家高新技术企业), or it goes on from the last one."""
     after = [one for one in names if figure.end <= one.begin <= figure.end + 3]
     counted = max(after, key=lambda one: one.end) if after else None
-    if counted and not re.search("[，；。、]", text[figure.end : counted.begin]):
+    if counted and not re.search("[，；。、,;]", text[figure.end : counted.begin]):
         label = _to_count(text, counted, lexicon, new=False, money=_is_money(text, figure))
         return Measured(figure, _to_indicator(counted.begin, counted.end, label, 0.7), counted, period, None)
     if before:
         return Measured(figure, before.indicator, before.about, period, before.scope)
     end = min(figure.end + 6, len(text))
-    noun = re.match(r"[^，；。、！？“”（）\s]{1,8}", text[figure.end : end])
+    noun = re.match(r"[^，；。、,;！？“”（）()\s]{1,8}", text[figure.end : end])
     span = (figure.end, figure.end + len(noun[0])) if noun else (figure.begin, figure.end)
     return Measured(figure, _to_indicator(*span, None, 0.3), region, period, None)
 
@@ -382,7 +382,7 @@ def _measure_value(
     after = [
         one for one in names
         if figure.end <= one.begin <= figure.end + 2 and one.cls not in _REGIONS
-        and not re.search("[，；。、]", text[figure.end : one.begin])
+        and not re.search("[，；。、,;]", text[figure.end : one.begin])
     ]  # fmt: skip
     if after:
         chosen = max(after, key=lambda one: one.end)

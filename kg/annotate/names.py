@@ -36,8 +36,8 @@ def find_names(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:
         entry = word.entry
         if entry.name and _is_whole(passage.text, word) and not _is_inside_quotes(passage, word):
             marked = passage.quotes.get(word.end + 1) == word.begin - 1 and passage.text[word.begin - 1] == "“"
-            rule = "both" if entry.other else "dictionary"
-            yield Proposal(word.begin - marked, word.end + marked, entry.name, rule, 0.9)
+            rule, confidence = ("both", 0.7) if entry.other else ("dictionary", 0.9)
+            yield Proposal(word.begin - marked, word.end + marked, entry.name, rule, confidence)
         if entry.deixis:
             yield Proposal(word.begin, word.end, entry.deixis, "deixis", 0.95)
         if entry.region and entry.region != "Country" and not _is_inside_word(passage.text, word):
@@ -109,6 +109,7 @@ def _find_by_head(
     if text[word.begin - 1 : word.begin].isdigit():
         return
     begin = _find_begin(passage, word.begin, boundaries)
+    begin = _skip_quotes_before(passage, begin, word.begin)
     if head.cls in _JOINED:
         begin = _extend_over_and(passage, begin, regions)
     if begin >= word.begin or word.end - begin > _LONGEST_NAME:
@@ -125,6 +126,14 @@ def _find_by_head(
     if stage:
         yield Proposal(begin, stage.end(), cls, "head", confidence)
     yield Proposal(begin, word.end, cls, "list" if stage else "head", confidence)
+
+
+def _skip_quotes_before(passage: Passage, begin: int, end: int) -> int:
+    """“百校联千企”“万人攻万项”行动: only the last of quotations side by side belongs to the head."""
+    last = passage.quotes.get(end)
+    if last is not None and last > begin and passage.text[last - 1] == "”":
+        return last
+    return begin
 
 
 # Names of these classes hold 与 and 和: 国家智能设计与数控技术创新中心.

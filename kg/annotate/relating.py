@@ -14,7 +14,7 @@ from kg.annotate.measuring import Measured
 from kg.annotate.proposals import Proposal
 from kg.model import FIGURE, PERIOD
 
-_CLAUSE = re.compile("[^，；。：！？;:!?\n]+")
+_CLAUSE = re.compile("[^，；。：！？,;:!?\n]+")
 _SENTENCE = re.compile("[^。！？\n]+")
 _ACTORS = frozenset(
     {"Agency", "Province", "City", "Municipality", "District", "Country", "Organization", "Enterprise", "University",

@@ -10,8 +10,8 @@ from kg.model import FIGURE, PERIOD
 # What may stand inside a longer name: whom a programme is for, where a zone lies.
 _INSIDE = frozenset(
     {
-        "EnterpriseCategory", "Industry", "Technology", "PeopleGroup", "Category", "City", "Province", "RegionGroup",
-        "Municipality", "Stage", "ServicePlatform", "Programme", "RepresentativeBody",
+        "EnterpriseCategory", "Industry", "Technology", "PeopleGroup", "Category", "City", "RegionGroup",
+        "Stage", "ServicePlatform", "Programme", "RepresentativeBody",
     }
 )  # fmt: skip
 _CLOSED = frozenset(
@@ -43,4 +43,6 @@ def select_proposals(proposals: Iterable[Proposal]) -> list[Proposal]:
 def _may_stand_inside(inner: Proposal, outer: Proposal) -> bool:
     if inner.cls == "Programme" and outer.cls == "Event":
         return True
+    if inner.end == outer.end and outer.rule == "head":
+        return False
     return inner.rule in _KNOWN and inner.cls in _INSIDE and outer.cls not in _CLOSED
