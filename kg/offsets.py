@@ -136,9 +136,9 @@ def resolve_unit(
     """The converter for a document's offsets: of the unit that was named, or, for `auto`, of the one that is proved.
 
     Under `auto` a unit of the `candidates` fits where it finds every surface that any of them finds; a surface that
-    none finds is an annotation's own fault and proves nothing. Fitting units that put something at different places
-    leave it unproved: the first of them (code points, unless the caller knows better) then, with a note. No surface at all, or none found, and units that differ on the
-    positions given: refused. Raises ValueError for a unit that is not in UNITS.
+    none finds is an annotation's own fault and proves nothing. Where fitting units put something at different places
+    the unit is unproved: the first of them it is then, in the candidates' order, with a note. No surface at all and
+    units that differ on the positions given, or no surface found: refused. Raises ValueError for an unknown unit.
     """
     if unit != AUTO:
         if unit not in CONVERTERS:

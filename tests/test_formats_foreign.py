@@ -15,6 +15,7 @@ from kg.formats.flattening import flatten
 from kg.formats.label_studio import parse_label_studio, to_label_studio
 from kg.formats.pubannotation import parse_pubannotation, to_pubannotation
 from kg.formats.raw import AnnotatedDocument, RawAnnotations, RawDocument
+from kg.formats.uima import parse_uima, to_uima_json, to_uima_xmi
 from kg.formats.web_annotation import parse_web_annotation, to_web_annotation
 from kg.model import Annotations, Equivalence, Figure, Mention, Relation, Span
 
@@ -25,6 +26,8 @@ FORMATS: dict[str, tuple[Parse, Write]] = {
     "doccano": (parse_doccano, to_doccano),
     "web_annotation": (parse_web_annotation, to_web_annotation),
     "pubannotation": (parse_pubannotation, to_pubannotation),
+    "uima_xmi": (parse_uima, to_uima_xmi),
+    "uima_json": (parse_uima, to_uima_json),
 }
 FORMAT = pytest.mark.parametrize(("parse", "write"), FORMATS.values(), ids=FORMATS)
 
@@ -40,7 +43,11 @@ STATUSES = st.sampled_from(["achieved", "ongoing", "planned"])
 def documents(draw: st.DrawFn) -> AnnotatedDocument:
     """Any document: rare characters, overlapping mentions, figures with all that they can have."""
     text = "题" + draw(
-        st.lists(PIECES | st.characters(codec="utf-8", exclude_characters="\r\ufeff\x00"), max_size=15).map("".join)
+        st.lists(
+            PIECES
+            | st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\ufeff\ufffe\uffff"),
+            max_size=15,
+        ).map("".join)
     )
     spans = st.tuples(st.integers(0, len(text) - 1), st.integers(1, len(text))).filter(lambda pair: pair[0] < pair[1])
     drawn = draw(st.lists(spans, max_size=6, unique=True))
@@ -88,10 +95,8 @@ def describe(raw: RawAnnotations) -> dict[str, object]:
     relations = {one.id: (places[one.subject], one.label, places[one.object]) for one in raw.relations}
     groups: list[set[object]] = []
     for members in ({places[member] for member in one.members} for one in raw.equivalences):
-        for group in [group for group in groups if group & members]:
-            groups.remove(group)
-            members |= group
-        groups.append(members)
+        joined = [group for group in groups if group & members]
+        groups = [group for group in groups if group not in joined] + [members.union(*joined)]
     return {
         "mentions": sorted(places.values()),
         "relations": sorted(relations.values()),
