@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kg.annotate.assembly import Related, to_proposals
 from kg.annotate.chains import find_chains
@@ -42,7 +43,7 @@ def annotate(document: Document, lexicon: Lexicon) -> Proposals:
         figures = measure_figures(document.text, kept, carried, lexicon, planned=planned)
         new, actor = relate(document.text, paragraph.begin, paragraph.end, kept, verbs, figures, actor, lexicon)
         related += new
-        measured += figures
+        measured += (_without_own_scope(document, one) for one in figures)
         found += kept
         carried = _carry(kept, carried)
     return to_proposals(document, found, measured, related)
@@ -58,6 +59,16 @@ def _iterate_pieces(document: Document) -> Iterator[Span]:
             yield Span(begin, cut)
             begin = cut
         yield Span(begin, paragraph.end)
+
+
+def _without_own_scope(document: Document, one: Measured) -> Measured:
+    """A figure's scope is said only where it is another region than the document's own."""
+    scope = one.scope
+    if scope is None or scope.cls != "City":
+        return one
+    named = document.text[scope.begin : scope.end].removesuffix("市")
+    own = scope.rule == "deixis" or named in (document.issuer or document.title)
+    return replace(one, scope=None) if own else one
 
 
 def _carry(kept: list[Proposal], carried: Carried) -> Carried:

@@ -87,7 +87,7 @@ def _measure(
     surface = text[figure.begin : figure.end]
     if _RANK.fullmatch(surface):
         return _measure_rank(text, figure, phrase, names, before, region, period)
-    if not phrase.text:
+    if not phrase.text or phrase.text.endswith("等"):
         return _measure_without_words(text, figure, names, before, lexicon, region, period)
     growth = next((word for word in measures.growth if phrase.text.endswith(word)), None)
     if growth and surface.endswith(("%", "％", "点", "倍", "番", "成")):
@@ -128,6 +128,35 @@ def _compile_links(links: tuple[str, ...]) -> re.Pattern[str]:
     # Backwards, so that one match at the front of the reversed words finds the longest link at their end.
     words = sorted({word[::-1] for word in links}, key=lambda word: (-len(word), word))
     return re.compile("|".join(map(re.escape, words)))
+
+
+@lru_cache(maxsize=8)
+def _compile_stops(hard: tuple[str, ...]) -> re.Pattern[str]:
+    # 增长, 提高 and the like measure; what a phrase opens with and does not measure is a verb before it.
+    words = sorted(set(hard) - _MEASURING, key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(re.escape, words)))
+
+
+_MEASURING = frozenset(
+    {
+        "累计",
+        "突破",
+        "达到",
+        "实现",
+        "提升",
+        "提高",
+        "支出",
+        "备案",
+        "认定",
+        "获批",
+        "新增",
+        "新建",
+        "新认定",
+        "首次",
+        "每年",
+        "全年",
+    }
+)
 
 
 def _is_measure(text: str, begin: int, end: int, word: str, measures: Measures) -> bool:
@@ -190,7 +219,7 @@ def _measure_rank(
         ),
         None,
     )
-    words = phrase.text
+    words = re.sub("(?:已)?连续[0-9一二三四五六七八九十]+年", "", phrase.text)
     begin = phrase.begin
     place = (
         "全国"
@@ -257,7 +286,7 @@ def _measure_growth(
 ) -> Measured:  # fmt: skip
     words = phrase.text[: -len(growth)].rstrip("同比较上年的")
     begin = phrase.end - len(growth)
-    subject = _split_region(phrase, words, names)
+    subject = _split_region(phrase, words, names, _compile_stops(lexicon.resources.boundaries.hard))
     if len(subject) > 1:
         begin = phrase.begin + len(words) - len(subject)
         label = to_canonical_label(subject.replace("的", ""))
@@ -282,9 +311,13 @@ def _base_of_text(before: Measured | None) -> str:
     return re.sub("(?<=企业)总数$", "", base)
 
 
-def _split_region(phrase: _Phrase, words: str, names: Sequence[Proposal]) -> str:
-    """The words after a region that opens them: 全省技术合同成交额 is 技术合同成交额."""
+def _split_region(phrase: _Phrase, words: str, names: Sequence[Proposal], stops: re.Pattern[str] | None = None) -> str:
+    """The words after a region or a verb that opens them: 全省技术合同成交额, 带动技术合同成交额."""
     cut = 0
+    for found in stops.finditer(words) if stops else ():
+        inside = any(one.begin < phrase.begin + found.end() <= one.end for one in names)
+        if not inside and found.end() + 1 < len(words):
+            cut = found.end()
     for one in names:
         if phrase.begin <= one.begin and one.end <= phrase.begin + len(words) and one.cls in _REGIONS:
             cut = max(cut, one.end - phrase.begin)
@@ -330,7 +363,7 @@ def _measure_value(
 ) -> Measured:  # fmt: skip
     measures = lexicon.resources.measures
     scope = region if region and region.cls == "City" and region.begin >= 0 else None
-    subject = _split_region(phrase, phrase.text, names)
+    subject = _split_region(phrase, phrase.text, names, _compile_stops(lexicon.resources.boundaries.hard))
     noun = next((word for word in measures.nouns if phrase.text.endswith(word)), None)
     nearest = _name_before(phrase.end, names, text)
     counted = nearest if nearest and nearest.begin >= phrase.begin and nearest.cls not in _REGIONS else None
@@ -355,18 +388,12 @@ def _measure_value(
                 scope,
             )
         if about and about.begin >= phrase.begin:
-            label = next(
-                (
-                    measures.canonical[cls, noun]
-                    for cls in _ancestors(about.cls, lexicon)
-                    if (cls, noun) in measures.canonical
-                ),
-                None,
-            )
-            if label is None and noun in {"总数", "数量", "数", "家数"}:
-                label = _to_count(text, about, lexicon, new=False, money=False)
-            label = label or _to_label(text, about) + noun
+            label = _to_measure_label(text, about, noun, lexicon)
             return Measured(figure, _to_indicator(phrase.end - len(noun), phrase.end, label, 0.8), about, period, scope)
+        owner = _find_owner(text, figure, names)
+        if owner:
+            label = _to_measure_label(text, owner, noun, lexicon)
+            return Measured(figure, _to_indicator(phrase.end - len(noun), phrase.end, label, 0.7), owner, period, scope)
         instrument = _find_measurable(text, phrase, noun, names, lexicon)
         if instrument:
             one, label = instrument
@@ -393,10 +420,10 @@ def _measure_value(
         )
         return Measured(figure, _to_indicator(*span, label, 0.65), chosen, period, scope)
     begin = max(phrase.begin, phrase.end - _LONGEST_PHRASE, phrase.end - len(subject) if subject else 0)
-    label = to_canonical_label(text[begin : phrase.end].replace("的", "")) or None
+    words = to_canonical_label(text[begin : phrase.end].replace("的", "")) or None
     return Measured(
         figure,
-        _to_indicator(begin, phrase.end, label, 0.4),
+        _to_indicator(begin, phrase.end, words, 0.4),
         _find_about(phrase.begin, phrase.end, names) or region,
         period,
         scope,
@@ -419,6 +446,26 @@ def _measure_deed(
     return Measured(figure, _to_indicator(phrase.end - len(deed), phrase.end, label, 0.7), about, period, scope)
 
 
+def _to_measure_label(text: str, about: Proposal, noun: str, lexicon: Lexicon) -> str:
+    canonical = lexicon.resources.measures.canonical
+    for cls in _ancestors(about.cls, lexicon):
+        if (cls, noun) in canonical:
+            return canonical[cls, noun]
+    if noun in {"总数", "数量", "数", "家数"}:
+        return _to_count(text, about, lexicon, new=False, money=False)
+    return _to_label(text, about) + noun
+
+
+def _find_owner(text: str, figure: Proposal, names: Sequence[Proposal]) -> Proposal | None:
+    """总规模50亿元的引导基金: what the figure is of stands behind it, after a 的."""
+    if text[figure.end : figure.end + 1] != "的":
+        return None
+    return next((one for one in names if one.begin == figure.end + 1 and one.cls not in _REGIONS), None)
+
+
+_OWNERS = ("Fund", "FinancialInstrument", "Programme", "Project", "Zone", "Cluster", "Enterprise", "Platform")
+
+
 def _find_measurable(
     text: str, phrase: _Phrase, noun: str, names: Sequence[Proposal], lexicon: Lexicon
 ) -> tuple[Proposal, str] | None:
@@ -430,7 +477,14 @@ def _find_measurable(
         for cls in _ancestors(one.cls, lexicon):
             if (cls, noun) in canonical:
                 return one, canonical[cls, noun]
+        bare = len(phrase.text) <= len(noun) + _BARE
+        if bare and any(cls in _OWNERS for cls in _ancestors(one.cls, lexicon)):
+            return one, _to_label(text, one) + noun
     return None
+
+
+# How many characters may stand before a measure word that still says nothing of whose it is: 年度投入.
+_BARE = 2
 
 
 def _measure_same_thing(

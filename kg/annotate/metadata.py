@@ -10,7 +10,9 @@ from datetime import date
 from kg.annotate.lexicon import Lexicon
 
 _DATE = re.compile("((?:19|20)[0-9]{2})年([0-9]{1,2})月([0-9]{1,2})日")
-_YEAR = re.compile("((?:19|20)[0-9]{2})年")
+_TITLE_YEAR = re.compile("(?:19|20)[0-9]{2}(?=[年—－-])")
+# A year that is not aimed at: 到2027年 says nothing of when the text was written.
+_PAST_YEAR = re.compile("(?<![到至])((?:19|20)[0-9]{2})年")
 _IN_BRACKETS = re.compile(r"[（(][^（()）]*[）)]\Z")
 
 
@@ -23,7 +25,7 @@ def guess_metadata(text: str, lexicon: Lexicon) -> Mapping[str, str | date]:
         fields["issuer"] = issuer
     elif place:
         fields["place"] = place
-    day = _guess_date(text)
+    day = _guess_date(text, title)
     if day:
         fields["date"] = day
     return fields
@@ -62,12 +64,15 @@ def _choose(counted: Counter[str]) -> str | None:
     return min(counted, key=lambda name: (-counted[name], -len(name), name)) if counted else None
 
 
-def _guess_date(text: str) -> date | None:
-    """The last full date, which is where documents are signed; else the end of the latest year they speak of."""
+def _guess_date(text: str, title: str) -> date | None:
+    """The last full date, which is where documents are signed; else the end of the title's or latest past year."""
     for year, month, day in reversed(_DATE.findall(text)):
         try:
             return date(int(year), int(month), int(day))
         except ValueError:
             continue
-    years = [int(year) for year in _YEAR.findall(text) if int(year) <= date.today().year]
+    titled = _TITLE_YEAR.search(title)
+    if titled:
+        return date(int(titled[0]), 12, 31)
+    years = [int(year) for year in _PAST_YEAR.findall(text)]
     return date(max(years), 12, 31) if years else None

@@ -22,6 +22,11 @@ _CONGRESS = re.compile(
     "(?:(?P<place>全国|省|市|自治区|区|县)?(?:第?[一二三四五六七八九十]{1,3}届)(?P<body>人大|政协)|"
     "(?:全国|省|市|自治区)?政协(?:第)?[一二三四五六七八九十]{1,3}届(?:[省市]?委员会)?)第?[一二三四五六七八]次会议"
 )
+# 市海洋发展局: the form of an agency's name that the authority does not list.
+_UNLISTED_AGENCY = re.compile(
+    "(?<![\u4e00-\u9fff])(?:[省市区县]|自治区|国家)[\u4e00-\u9fff]{2,8}?(?:厅|局|委员会|管委会|办公室)(?![\u4e00-\u9fff]{0,1}[员长级])"
+    "|(?<=[由、和与])[省市区县](?!级|内|场)[\u4e00-\u9fff]{2,8}?(?:厅|局|委员会)(?![员长级])"
+)
 _QUOTABLE = frozenset(
     {"Mechanism", "Programme", "Loan", "ServicePlatform", "Fund", "FundOfFunds", "System", "Event", "Subsidy"}
 )
@@ -50,6 +55,8 @@ def find_names(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:
         yield Proposal(found.start(), found.end(), "Event", "congress", 0.9)
         if found["body"]:
             yield Proposal(found.start(), found.end("body"), "RepresentativeBody", "region", 0.85)
+    for found in _UNLISTED_AGENCY.finditer(passage.text):
+        yield Proposal(found.start(), found.end(), "Agency", "agency-form", 0.7)
     yield from _find_titles(passage, lexicon)
     yield from _find_quoted(passage, lexicon)
 
@@ -120,6 +127,10 @@ def _find_by_head(
     cls, confidence = _classify(prefix, begin, word, head, boundaries, regions)
     if not cls:
         return
+    if cls in {"Platform", "PlatformCategory"} and any(
+        one.begin == begin and (one.entry.name == "Agency" or one.entry.agency) for one in passage.words
+    ):
+        cls = "Organization"
     if cls == "Event":
         begin = _extend_over_year(text, begin)
     stage = _STAGE.match(text, word.end) if cls == "Programme" else None
@@ -137,7 +148,7 @@ def _skip_quotes_before(passage: Passage, begin: int, end: int) -> int:
 
 
 # Names of these classes hold 与 and 和: 国家智能设计与数控技术创新中心.
-_JOINED = frozenset({"EngineeringCentre", "Laboratory", "Agency"})
+_JOINED = frozenset({"EngineeringCentre", "Laboratory", "Agency", "Fund", "Platform"})
 
 
 def _extend_over_and(passage: Passage, begin: int, regions: dict[int, Word]) -> int:
@@ -146,7 +157,7 @@ def _extend_over_and(passage: Passage, begin: int, regions: dict[int, Word]) -> 
         return begin
     before = passage.floor[begin - 1]
     run = text[before : begin - 1]
-    placed = run.startswith("国家") or any(word.begin == before for word in regions.values())
+    placed = run.startswith(("国家", "省", "市", "中国")) or any(word.begin == before for word in regions.values())
     holds_head = any(before <= word.begin and word.end == begin - 1 and word.entry.head for word in passage.words)
     return before if placed and not holds_head else begin
 
