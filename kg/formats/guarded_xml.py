@@ -58,6 +58,8 @@ def parse_elements(content: bytes, file: str) -> list[tuple[str, Mapping[str, st
         raise FormatError(
             f"{file}:{error.lineno}: 不是合法的 XML: {expat.errors.messages[error.code]}；请重新导出，或改正此处"
         ) from None
+    except (LookupError, ValueError) as error:  # an encoding that expat does not know, or of several bytes
+        raise FormatError(f"{file}:1: 读不了这种编码 encoding not read: {error}；请转为 UTF-8 再导出") from None
     return elements
 
 
