@@ -244,6 +244,33 @@ def test_the_status_filter_leaves_only_what_is_planned(open_page: Open, view_gra
     assert _rows(page) == len({end for edge in planned for end in (edge.source, edge.target)})
 
 
+def test_the_table_sorts_as_it_says_and_shows_the_sentence(open_page: Open) -> None:
+    page = open_page("#table=nodes").page
+
+    def read_numbers() -> list[int]:
+        return [int(text) for text in page.locator("#tables tbody td:nth-of-type(3)").all_inner_texts()]
+
+    header = page.locator("#tables thead th").nth(3)
+    expect(header).to_have_attribute("aria-sort", "descending")
+    assert read_numbers() == sorted(read_numbers(), reverse=True)
+    header.get_by_role("button").click()
+    expect(header).to_have_attribute("aria-sort", "ascending")
+    assert read_numbers() == sorted(read_numbers())
+    expect(page.locator("#fit")).to_be_disabled()
+    page.get_by_role("button", name="关系 Relations", exact=True).click()
+    cells = page.locator("#tables tbody tr").first.locator("td")
+    assert len(cells.nth(3).inner_text()) > 10
+    assert cells.nth(4).inner_text()
+
+
+def test_the_search_narrows_the_table(open_page: Open) -> None:
+    page = open_page("#table=nodes").page
+    before = page.locator("#tables tbody tr").count()
+    page.locator("#search").fill("低空")
+    expect(page.locator("#tables tbody tr")).not_to_have_count(before)
+    assert all("低空" in text for text in page.locator("#tables tbody tr").all_inner_texts())
+
+
 def test_a_row_of_the_table_opens_the_panel(open_page: Open) -> None:
     page = open_page("#table=nodes").page
     row = page.locator("#tables tbody tr", has_text="低空经济").first.get_by_role("button")

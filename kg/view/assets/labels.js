@@ -88,9 +88,11 @@ function drawLabels(context, view, shown, focus) {
     places.take(box, node.id);
     drawText(context, text, middle, line, font, view.colours.text, view.colours.halo);
   }
-  for (const id of shown.edges) {
+  // The chosen line's own name takes its place before any other's.
+  const isForced = (id) => id === state.edge || id === view.hoveredEdge;
+  for (const id of [...shown.edges].sort((a, b) => isForced(b) - isForced(a))) {
     const edge = edges.get(id);
-    const forced = id === state.edge || id === view.hoveredEdge;
+    const forced = isForced(id);
     const near = focus && focus.edges.has(id) && (state.depth < 2 || edge.from === state.node || edge.to === state.node);
     if (!forced && !(near && view.scale > (focus.edges.size > 25 ? 0.8 : 0.35)) && !(view.scale > 0.95 && !focus)) continue;
     const middle = view.middle(id);

@@ -54,7 +54,7 @@ function toEdgeLook(edge) {
   return {
     id: edge.id,
     hidden: !picture.shown.edges.has(edge.id),
-    color: { color: colour, highlight: colour, hover: colour, opacity: dim ? 0.05 : lit ? 1 : 0.5 },
+    color: { color: colour, highlight: colour, hover: colour, opacity: dim ? 0.05 : lit ? 1 : 0.62 },
     width: chosen ? 4 : lit ? 2.6 : 2,
     dashes: planned ? [9, 6] : isFigures(edge) ? [2, 5] : false,
   };
@@ -195,6 +195,9 @@ function moveByKey(event) {
   event.preventDefault();
 }
 
+// What decides which things are in the picture: where it changes, what is left is brought into view.
+const filters = (one) => [[...one.off].sort(), [...one.hiddenStatuses].sort(), one.sources, one.figures].join("|");
+
 function updatePicture(before) {
   picture.shown = find();
   picture.focus = findFocus(picture.shown);
@@ -202,6 +205,7 @@ function updatePicture(before) {
   byId("empty").hidden = picture.shown.nodes.size > 0;
   const moved = state.node !== before.node || state.edge !== before.edge || (state.node && state.depth !== before.depth);
   if (moved && (state.node || state.edge)) showChosen();
+  else if (!state.node && !state.edge && filters(state) !== filters(before) && picture.opened) fitPicture();
 }
 
 // Brings the chosen thing and its neighbours into view; where they would be too small to read, the thing alone.
