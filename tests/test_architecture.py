@@ -232,7 +232,7 @@ def check_encodings(modules: Modules) -> Iterator[str]:
 
 # How many positional arguments stand before `encoding`, and where a mode stands, by the call's own name.
 _ENCODING_AFTER = {"open": (3, 1), ".open": (2, 0), ".read_text": (0, None), ".write_text": (1, None)}
-_OPENS_NO_FILE = {"webbrowser", "os", "Store", "tarfile"}
+_OPENS_NO_FILE = {"webbrowser", "os", "Store", "tarfile", "archive"}
 
 
 def _opens_text_without_encoding(call: ast.Call) -> bool:

@@ -116,7 +116,7 @@ def describe(raw: RawAnnotations) -> dict[str, object]:
 
 
 @FORMAT
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(document=documents())
 def test_a_round_trip_keeps_everything(parse: Parse, write: Write, document: AnnotatedDocument) -> None:
     (found,) = parse(write([document]), "x", "auto")
@@ -127,6 +127,7 @@ def test_a_round_trip_keeps_everything(parse: Parse, write: Write, document: Ann
 
 
 @FORMAT
+@settings(deadline=None)
 @given(several=st.lists(documents(), min_size=2, max_size=3))
 def test_several_documents_keep_apart(parse: Parse, write: Write, several: list[AnnotatedDocument]) -> None:
     named = [AnnotatedDocument(f"第{n}篇", one.text, one.annotations, {}) for n, one in enumerate(several, start=1)]
@@ -659,7 +660,7 @@ def replace_somewhere(draw: st.DrawFn, value: object) -> object:
 
 
 @pytest.mark.parametrize("name", ["label_studio", "doccano", "web_annotation", "pubannotation", "uima_json"])
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_json_with_anything_in_the_wrong_place_is_never_a_traceback(name: str, data: st.DataObject) -> None:
     parse, write = FORMATS[name]
@@ -682,7 +683,7 @@ def test_json_with_anything_in_the_wrong_place_is_never_a_traceback(name: str, d
         to_file_name(one.name).encode()
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_xmi_with_anything_in_the_wrong_place_is_never_a_traceback(data: st.DataObject) -> None:
     content, types = bytearray(XMI), bytearray(TYPES)
