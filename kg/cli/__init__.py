@@ -11,6 +11,7 @@ from kg.cli.eval_ import eval_
 from kg.cli.graph import check, export, view
 from kg.cli.query import query
 from kg.cli.review import review
+from kg.cli.serve import serve
 from kg.cli.terminal import HELP_NAMES
 
 __all__ = ["build", "main"]
@@ -25,5 +26,5 @@ def main() -> None:
     """
 
 
-for _command in (annotate_, review, build, query, view, export, check, eval_):
+for _command in (annotate_, review, build, query, view, export, check, eval_, serve):
     main.add_command(_command)
