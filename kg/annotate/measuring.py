@@ -5,24 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from kg.annotate.lexicon import Lexicon
+from kg.annotate.phrases import REGIONS, Phrase, compile_stops, split_region, to_phrase
 from kg.annotate.proposals import Proposal
 from kg.annotate.resources import Measures
 from kg.model import FIGURE, PERIOD
 from kg.names import to_canonical_label
 
 INDICATOR = "Indicator"
-_REGIONS = frozenset({"Province", "City", "Country", "Municipality", "District", "RegionGroup", "Zone"})
 _PLACES = frozenset({"Province", "City", "Municipality", "District"})
-_CLAUSE_ENDS = "，；。：！？,;:!?\n"
 _SENTENCE_ENDS = "。！？\n"
 _RANK = re.compile("第.{1,3}[位名]?|全国第.{1,3}|.*首位|.*榜首|全国百强|前.+")
 _OPENS = re.compile(r"(?:^|[，；。：！？,;:\n]|年|季度|底|来|月|是)\Z")
 _LONGEST_PHRASE = 16
-_LONGEST_CLAUSE = 200
-_JOINTS = "的在由从、，"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +38,6 @@ class Carried:
 
     period: Proposal | None = None
     region: Proposal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    """What stands before a figure in its clause: the words of measuring, from `begin` to `end`."""
-
-    begin: int
-    end: int
-    text: str
 
 
 def measure_figures(
@@ -82,7 +69,7 @@ def _measure(
     text: str, figure: Proposal, names: Sequence[Proposal], before: Measured | None, carried: Carried,
     lexicon: Lexicon, measures: Measures, period: Proposal | None,
 ) -> Measured:  # fmt: skip
-    phrase = _to_phrase(text, figure, before, measures)
+    phrase = to_phrase(text, figure, before.figure if before else None, measures)
     region = _find_region(text, figure, names) or carried.region
     surface = text[figure.begin : figure.end]
     if _RANK.fullmatch(surface):
@@ -96,74 +83,6 @@ def _measure(
     if share and surface.endswith(("%", "％", "成", "一", "二", "半")):
         return _measure_share(figure, phrase, share.start(), names, before, lexicon, region, period)
     return _measure_value(text, figure, phrase, names, before, lexicon, region, period)
-
-
-def _to_phrase(text: str, figure: Proposal, before: Measured | None, measures: Measures) -> _Phrase:
-    """The clause up to the figure, without what links it to the figure (达到, 为, 超过) and without periods."""
-    farthest = max(figure.begin - _LONGEST_CLAUSE, 0)
-    begin = max(max(text.rfind(end, farthest, figure.begin) for end in _CLAUSE_ENDS) + 1, farthest)
-    if before and before.figure.end > begin:
-        begin = before.figure.end
-    end = figure.begin
-    links = _compile_links(measures.links)
-    moved = True
-    while moved and end > begin:
-        moved = False
-        if text[end - 1] in _JOINTS:
-            end, moved = end - 1, True
-            continue
-        linked = links.match(text[begin:end][::-1])
-        if linked and not _is_measure(text, begin, end, linked[0][::-1], measures):
-            end, moved = end - linked.end(), True
-        time = re.search("(?:(?:19|20)[0-9]{2}年?[底末初]?|今年|去年|当年|全年)$", text[begin:end])
-        if time:
-            end, moved = begin + time.start(), True
-    while begin < end and text[begin] in "、，和及 也还并":
-        begin += 1
-    return _Phrase(begin, end, text[begin:end])
-
-
-@lru_cache(maxsize=8)
-def _compile_links(links: tuple[str, ...]) -> re.Pattern[str]:
-    # Backwards, so that one match at the front of the reversed words finds the longest link at their end.
-    words = sorted({word[::-1] for word in links}, key=lambda word: (-len(word), word))
-    return re.compile("|".join(map(re.escape, words)))
-
-
-@lru_cache(maxsize=8)
-def _compile_stops(hard: tuple[str, ...]) -> re.Pattern[str]:
-    # 增长, 提高 and the like measure; what a phrase opens with and does not measure is a verb before it.
-    words = sorted(set(hard) - _MEASURING, key=lambda word: (-len(word), word))
-    return re.compile("|".join(map(re.escape, words)))
-
-
-_MEASURING = frozenset(
-    {
-        "累计",
-        "突破",
-        "达到",
-        "实现",
-        "提升",
-        "提高",
-        "支出",
-        "备案",
-        "认定",
-        "获批",
-        "新增",
-        "新建",
-        "新认定",
-        "首次",
-        "每年",
-        "全年",
-    }
-)
-
-
-def _is_measure(text: str, begin: int, end: int, word: str, measures: Measures) -> bool:
-    # 总数达 ends in a link, 覆盖率达 too, but 数 of 总数 and 投入 are measures.
-    return any(
-        text.endswith(noun, begin, end) and len(noun) > len(word) and noun.endswith(word) for noun in measures.nouns
-    )
 
 
 def _find_region(text: str, figure: Proposal, names: Sequence[Proposal]) -> Proposal | None:
@@ -208,14 +127,14 @@ def _base_of(before: Measured | None, text: str) -> str:
 
 
 def _measure_rank(
-    text: str, figure: Proposal, phrase: _Phrase, names: Sequence[Proposal], before: Measured | None,
+    text: str, figure: Proposal, phrase: Phrase, names: Sequence[Proposal], before: Measured | None,
     region: Proposal | None, period: Proposal | None,
 ) -> Measured:  # fmt: skip
     scope = next(
         (
             one
             for one in reversed(names)
-            if phrase.begin <= one.begin and one.end <= figure.begin and one.cls in _REGIONS
+            if phrase.begin <= one.begin and one.end <= figure.begin and one.cls in REGIONS
         ),
         None,
     )
@@ -232,7 +151,7 @@ def _measure_rank(
     )
     base = re.split("(?:的?(?:全国|中部|全省)?(?:排名|位次|位列|位居|稳居|居|排|列|升|跃))", words)[0] if words else ""
     for one in names:
-        if one.begin == begin and one.cls in _REGIONS and one.end < phrase.end:
+        if one.begin == begin and one.cls in REGIONS and one.end < phrase.end:
             begin, base = one.end, base.removeprefix(text[one.begin : one.end])
     base = to_canonical_label(base.strip("的，、")) if base else ""
     label = f"{base if len(base) > 1 and base not in {'全国', '中部', '总数'} else _base_of(before, text)}{place}排名"
@@ -281,12 +200,12 @@ def _to_count(text: str, counted: Proposal, lexicon: Lexicon, *, new: bool, mone
 
 
 def _measure_growth(
-    figure: Proposal, phrase: _Phrase, growth: str, names: Sequence[Proposal], before: Measured | None,
+    figure: Proposal, phrase: Phrase, growth: str, names: Sequence[Proposal], before: Measured | None,
     lexicon: Lexicon, region: Proposal | None, period: Proposal | None,
 ) -> Measured:  # fmt: skip
     words = phrase.text[: -len(growth)].rstrip("同比较上年的")
     begin = phrase.end - len(growth)
-    subject = _split_region(phrase, words, names, _compile_stops(lexicon.resources.boundaries.hard))
+    subject = split_region(phrase, words, names, compile_stops(lexicon.resources.boundaries.hard))
     if len(subject) > 1:
         begin = phrase.begin + len(words) - len(subject)
         label = to_canonical_label(subject.replace("的", ""))
@@ -311,27 +230,8 @@ def _base_of_text(before: Measured | None) -> str:
     return re.sub("(?<=企业)总数$", "", base)
 
 
-def _split_region(phrase: _Phrase, words: str, names: Sequence[Proposal], stops: re.Pattern[str] | None = None) -> str:
-    """The words after a region or a verb that opens them: 全省技术合同成交额, 带动技术合同成交额."""
-    cut = 0
-    for found in stops.finditer(words) if stops else ():
-        inside = any(one.begin < phrase.begin + found.end() <= one.end for one in names)
-        if not inside and found.end() + 1 < len(words):
-            cut = found.end()
-    for one in names:
-        if phrase.begin <= one.begin and one.end <= phrase.begin + len(words) and one.cls in _REGIONS:
-            cut = max(cut, one.end - phrase.begin)
-    opening = re.match(
-        "(?:(?:到|力争|预计|其中|全年|累计|实现|完成|(?:19|20)[0-9]{2}年底?|今年|去年|当年|首批|目前|新增|平均)的?)+",
-        words[cut:],
-    )
-    if opening and opening.end() < len(words) - cut:
-        cut += opening.end()
-    return words[cut:].lstrip("的，、有")
-
-
 def _find_about(begin: int, end: int, names: Sequence[Proposal]) -> Proposal | None:
-    inside = [one for one in names if begin <= one.begin and one.end <= end and one.cls not in _REGIONS]
+    inside = [one for one in names if begin <= one.begin and one.end <= end and one.cls not in REGIONS]
     return inside[0] if inside else None
 
 
@@ -341,13 +241,13 @@ def _find_known(label: str, lexicon: Lexicon) -> str | None:
 
 
 def _measure_share(
-    figure: Proposal, phrase: _Phrase, start: int, names: Sequence[Proposal], before: Measured | None,
+    figure: Proposal, phrase: Phrase, start: int, names: Sequence[Proposal], before: Measured | None,
     lexicon: Lexicon, region: Proposal | None, period: Proposal | None,
 ) -> Measured:  # fmt: skip
     begin = phrase.begin + start
     words = phrase.text[start:]
     about = _find_about(phrase.begin, begin, names) or (before.about if before else None) or region
-    base = to_canonical_label(_split_region(phrase, phrase.text[:start], names).replace("的", "")) or _base_of_text(
+    base = to_canonical_label(split_region(phrase, phrase.text[:start], names).replace("的", "")) or _base_of_text(
         before
     )
     tail = words.replace("的", "")
@@ -358,15 +258,15 @@ def _measure_share(
 
 
 def _measure_value(
-    text: str, figure: Proposal, phrase: _Phrase, names: Sequence[Proposal], before: Measured | None,
+    text: str, figure: Proposal, phrase: Phrase, names: Sequence[Proposal], before: Measured | None,
     lexicon: Lexicon, region: Proposal | None, period: Proposal | None,
 ) -> Measured:  # fmt: skip
     measures = lexicon.resources.measures
     scope = region if region and region.cls == "City" and region.begin >= 0 else None
-    subject = _split_region(phrase, phrase.text, names, _compile_stops(lexicon.resources.boundaries.hard))
+    subject = split_region(phrase, phrase.text, names, compile_stops(lexicon.resources.boundaries.hard))
     noun = next((word for word in measures.nouns if phrase.text.endswith(word)), None)
     nearest = _name_before(phrase.end, names, text)
-    counted = nearest if nearest and nearest.begin >= phrase.begin and nearest.cls not in _REGIONS else None
+    counted = nearest if nearest and nearest.begin >= phrase.begin and nearest.cls not in REGIONS else None
     deed = next((word for word in measures.deeds if phrase.text.endswith(word)), None)
     if (deed and noun is None) or deed == noun:
         done = _measure_deed(text, figure, phrase, deed, names, lexicon, period, scope)
@@ -408,7 +308,7 @@ def _measure_value(
         return _measure_count(text, figure, phrase, counted, before, lexicon, period, scope)
     after = [
         one for one in names
-        if figure.end <= one.begin <= figure.end + 2 and one.cls not in _REGIONS
+        if figure.end <= one.begin <= figure.end + 2 and one.cls not in REGIONS
         and not re.search("[，；。、,;]", text[figure.end : one.begin])
     ]  # fmt: skip
     if after:
@@ -431,14 +331,14 @@ def _measure_value(
 
 
 def _measure_deed(
-    text: str, figure: Proposal, phrase: _Phrase, deed: str | None, names: Sequence[Proposal], lexicon: Lexicon,
+    text: str, figure: Proposal, phrase: Phrase, deed: str | None, names: Sequence[Proposal], lexicon: Lexicon,
     period: Proposal | None, scope: Proposal | None,
 ) -> Measured | None:  # fmt: skip
     """创新积分贷款已发放 N亿元: the verb after what it counts."""
     if deed is None:
         return None
     about = _name_before(phrase.end - len(deed), names, text)
-    if about is None or about.begin < phrase.begin or about.cls in _REGIONS:
+    if about is None or about.begin < phrase.begin or about.cls in REGIONS:
         return None
     canonical = lexicon.resources.measures.canonical
     label = next((canonical[cls, deed] for cls in _ancestors(about.cls, lexicon) if (cls, deed) in canonical), None)
@@ -460,14 +360,14 @@ def _find_owner(text: str, figure: Proposal, names: Sequence[Proposal]) -> Propo
     """总规模50亿元的引导基金: what the figure is of stands behind it, after a 的."""
     if text[figure.end : figure.end + 1] != "的":
         return None
-    return next((one for one in names if one.begin == figure.end + 1 and one.cls not in _REGIONS), None)
+    return next((one for one in names if one.begin == figure.end + 1 and one.cls not in REGIONS), None)
 
 
 _OWNERS = ("Fund", "FinancialInstrument", "Programme", "Project", "Zone", "Cluster", "Enterprise", "Platform")
 
 
 def _find_measurable(
-    text: str, phrase: _Phrase, noun: str, names: Sequence[Proposal], lexicon: Lexicon
+    text: str, phrase: Phrase, noun: str, names: Sequence[Proposal], lexicon: Lexicon
 ) -> tuple[Proposal, str] | None:
     """The nearest name before in the sentence that such a measure is known of: a loan has a 授信额度."""
     canonical = lexicon.resources.measures.canonical
@@ -488,7 +388,7 @@ _BARE = 2
 
 
 def _measure_same_thing(
-    text: str, figure: Proposal, phrase: _Phrase, noun: str, before: Measured, lexicon: Lexicon, period: Proposal | None
+    text: str, figure: Proposal, phrase: Phrase, noun: str, before: Measured, lexicon: Lexicon, period: Proposal | None
 ) -> Measured:
     about = before.about
     assert about is not None
@@ -507,7 +407,7 @@ def _find_fresh(words: str, measures: Measures) -> str | None:
 
 
 def _measure_count(
-    text: str, figure: Proposal, phrase: _Phrase, counted: Proposal, before: Measured | None, lexicon: Lexicon,
+    text: str, figure: Proposal, phrase: Phrase, counted: Proposal, before: Measured | None, lexicon: Lexicon,
     period: Proposal | None, scope: Proposal | None,
 ) -> Measured:  # fmt: skip
     measures = lexicon.resources.measures
