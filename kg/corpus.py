@@ -69,7 +69,7 @@ def read_document(
         return text
     if not text.strip():
         return Rejection(files.name, 1, "", "文件是空的 the file is empty", "请放入正文，或删去这篇文档")
-    metadata = _read_metadata(files)
+    metadata = read_metadata(files)
     if isinstance(metadata, Rejection):
         return metadata
     where = _name_beside(files, files.metadata)
@@ -130,7 +130,8 @@ def _name_beside(files: DocumentFiles, path: Path) -> str:
     return files.name.removesuffix(files.text.name) + path.name
 
 
-def _read_metadata(files: DocumentFiles) -> Mapping[str, Any] | Rejection:
+def read_metadata(files: DocumentFiles) -> Mapping[str, Any] | Rejection:
+    """The fields of a document's `.toml`, none where it has none, or why they cannot be used."""
     name = _name_beside(files, files.metadata)
     if not files.metadata.is_file():
         return {}

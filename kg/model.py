@@ -58,7 +58,8 @@ class Document:
 class Mention:
     """A span labelled with a class (`Fund`, `Indicator`, or the role `Period`); `link` normalises it to `root/label`.
 
-    `lines` are the lines of the annotation file that say so, its own first (also of a Relation and a Figure).
+    `lines` are the lines of the annotation file that say so, its own first (also of a Relation and a Figure). A
+    discontinuous one has its `fragments`: `span` is then their hull, `surface` their words without what lies between.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Mention:
     surface: str
     lines: tuple[int, ...]
     link: str | None = None
+    fragments: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

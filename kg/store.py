@@ -74,13 +74,22 @@ def iterate_lines(store: Store) -> Iterator[str]:
 
 def write_atomically(path: Path, chunks: Iterable[str]) -> None:
     """Write a UTF-8 text file whole or not at all. Raises StoreError where the place cannot be written."""
+    _write_whole(path, (chunk.encode("utf-8") for chunk in chunks))
+
+
+def write_bytes_atomically(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all. Raises StoreError where the place cannot be written."""
+    _write_whole(path, [content])
+
+
+def _write_whole(path: Path, chunks: Iterable[bytes]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     except OSError as error:
         raise StoreError(f"写不了 cannot write {path}: {error.strerror}；请换一个 --out 或检查权限") from error
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.writelines(chunks)
             file.flush()
             os.fsync(file.fileno())

@@ -86,6 +86,33 @@ def test_notes_for_people_are_neither_read_nor_rejected() -> None:
     assert annotations.lines == {1}
 
 
+def test_a_discontinuous_mention_has_its_fragments_and_their_hull() -> None:
+    for written in ("省科 厅", "省科厅"):
+        annotations, rejections = read(f"T1\tAgency 3 5;6 7\t{written}")
+        assert rejections == ()
+        (one,) = annotations.mentions
+        assert (one.span, one.fragments, one.surface) == (Span(3, 7), (Span(3, 5), Span(6, 7)), "省科厅")
+
+
+def test_an_event_named_for_a_relation_is_one_with_its_trigger() -> None:
+    event = "E1\timplements:T9 Subject:T1 Object:T2"
+    annotations, rejections = read(AGENCY, PROGRAMME, "T9\timplements 7 9\t实施", event, "A1\tStatus E1 planned")
+    assert rejections == ()
+    (one,) = annotations.relations
+    assert (one.property, one.subject, one.object, one.status) == ("implements", "T1", "T2", "planned")
+    assert one.lines == (4, 3, 5)
+    assert annotations.lines == {1, 2, 3, 4, 5}
+    _, (rejection,) = read(AGENCY, "T9\timplements 7 9\t实施", "E1\timplements:T9 Theme:T1")
+    assert rejection.lines == (3, 2)
+
+
+def test_line_ends_and_a_byte_order_mark_of_the_annotations_do_not_matter() -> None:
+    content = "\ufeff" + "\r\n".join([AGENCY, PROGRAMME, "R1\timplements Arg1:T1 Arg2:T2\t"]) + "\r\n"
+    annotations, rejections = parse_brat(content, TEXT, "a.ann", LABELS)
+    assert rejections == ()
+    assert len(annotations.relations) == 1
+
+
 def test_every_bad_line_is_named_with_line_reason_and_mend() -> None:
     cases = {
         "T1\tAgency 3 99\t省科技厅": "offset outside the text",
@@ -93,7 +120,9 @@ def test_every_bad_line_is_named_with_line_reason_and_mend() -> None:
         "T1\tAgency 7 7\t": "offsets or text missing",
         "T1\tAgency 7 3\t省科技厅": "empty span",
         "T1\tDragon 3 7\t省科技厅": "unknown label “Dragon”",
-        "T1\tAgency 3 5;6 7\t省科 厅": "discontinuous",
+        "T1\tFigure 16 18;19 20\t20 4": "discontinuous",
+        "T1\tAgency 6 7;3 5\t厅 省科": "out of order",
+        "T1\tAgency 3 5;6 x\t省科 厅": "offsets are not two integers",
         "T1\tAgency x y\t省科技厅": "offsets are not two integers",
         "R1\timplements Arg1:T8 Arg2:T9": "missing T8",
         "R1\tfeeds Arg1:T1 Arg2:T2": "unknown relation “feeds”",
@@ -101,7 +130,8 @@ def test_every_bad_line_is_named_with_line_reason_and_mend() -> None:
         "A1\tStatus T9 planned": "does not fit its target",
         "N1\tReference T1 wikipedia:1\tx": "malformed normalisation",
         "*\tEquiv T1": "malformed equivalence",
-        "E1\tT1:Agency": "events",
+        "E1\tT1:Agency": "an event has to be a relation of two",
+        "M1\tNegation E1": "modifications",
         "what is this": "not a brat line",
         "T1": "nothing after the id",
         "T1 Agency 3 7 省科技厅": "not a brat line",

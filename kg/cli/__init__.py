@@ -7,6 +7,7 @@ import click
 from kg import __version__
 from kg.cli.annotate_ import annotate_
 from kg.cli.build import build
+from kg.cli.convert import convert
 from kg.cli.eval_ import eval_
 from kg.cli.graph import check, export, view
 from kg.cli.query import query
@@ -26,5 +27,5 @@ def main() -> None:
     """
 
 
-for _command in (annotate_, review, build, query, view, export, check, eval_, serve):
+for _command in (convert, annotate_, review, build, query, view, export, check, eval_, serve):
     main.add_command(_command)

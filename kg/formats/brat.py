@@ -1,35 +1,35 @@
-"""brat standoff (https://brat.nlplab.org/standoff.html) to `Annotations`.
+"""brat standoff (https://brat.nlplab.org/standoff.html): text-bound lines, relations, events, attributes, links, notes.
 
-Read in two passes, so that a line may refer to a later one. A line that cannot be used becomes a `Rejection` together
-with the lines that lose their meaning by it; every other line is still read.
+Read in two passes, so that a line may refer to a later one. `parse_brat` gives checked annotations, `to_brat` writes
+such that reading gives them back.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from kg.model import FIGURE, PERIOD, Annotations, Equivalence, Figure, Mention, Rejection, Relation, Span
+from kg.formats.checking import Labels, check_annotations
+from kg.formats.flattening import flatten
+from kg.formats.raw import (
+    AnnotatedDocument,
+    RawAnnotations,
+    RawAttribute,
+    RawEquivalence,
+    RawLink,
+    RawMention,
+    RawRelation,
+)
+from kg.model import Annotations, Rejection
+
+__all__ = ["Labels", "parse_brat", "parse_brat_items", "to_brat"]
 
 _IDENTIFIER = re.compile(r"[TRAMEN]\d+\Z|#\d*\Z|\*\Z")
 _LINK_SCHEME = "policykg:"
-_FIGURE_ATTRIBUTES = {"Status": "status", "MeasureKind": "measure_kind", "Bound": "bound"}
 _STATUS_NOTE = re.compile(r"\s*(?:status|状态)\s*[=＝:：]\s*(\S+)\s*\Z", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """How the ontology answers for labels: each takes what an annotator wrote and returns a local name or None.
-
-    `figure_properties` are the properties that may start at a figure.
-    """
-
-    resolve_class: Callable[[str], str | None]
-    resolve_property: Callable[[str], str | None]
-    resolve_code: Callable[[str, str], str | None]
-    figure_properties: frozenset[str]
+_SUBJECT_ROLES = ("Arg1", "Subject", "主体")
+_OBJECT_ROLES = ("Arg2", "Object", "客体")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +41,19 @@ class _Line:
 
 @dataclass(slots=True)
 class _Reading:
-    """What one pass over a file has gathered so far."""
+    """What one pass over a file has gathered so far; `triggers` are text-bound lines that name events, by id."""
 
     file: str
-    text: str
-    labels: Labels
-    mentions: dict[str, Mention] = field(default_factory=dict)
-    figures: dict[str, Figure] = field(default_factory=dict)
-    relations: dict[str, Relation] = field(default_factory=dict)
-    equivalences: list[Equivalence] = field(default_factory=list)
+    triggers: dict[str, int] = field(default_factory=dict)
+    mentions: list[RawMention] = field(default_factory=list)
+    relations: list[RawRelation] = field(default_factory=list)
+    attributes: list[RawAttribute] = field(default_factory=list)
+    links: list[RawLink] = field(default_factory=list)
+    equivalences: list[RawEquivalence] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
 
-    def reject(self, line: _Line, reason: str, mend: str) -> None:
-        self.rejections.append(Rejection(self.file, line.number, line.id, reason, mend, (line.number,)))
+    def reject(self, line: _Line, reason: str, mend: str, also: tuple[int, ...] = ()) -> None:
+        self.rejections.append(Rejection(self.file, line.number, line.id, reason, mend, (line.number, *also)))
 
 
 def parse_brat(content: str, text: str, file: str, labels: Labels) -> tuple[Annotations, tuple[Rejection, ...]]:
@@ -61,22 +61,30 @@ def parse_brat(content: str, text: str, file: str, labels: Labels) -> tuple[Anno
 
     `file` is the name that messages use. Plain notes (`#`) are for people and count as neither read nor rejected.
     """
-    reading = _Reading(file, text, labels)
-    lines = _split_lines(content, reading)
-    for prefix, read in _PASSES:
-        for line in lines:
-            if line.id.startswith(prefix):
-                read(reading, line)
-    annotations = Annotations(
+    return check_annotations(parse_brat_items(content, file), text, labels)
+
+
+def parse_brat_items(content: str, file: str) -> RawAnnotations:
+    """The items of a `.ann` file's content as written, and the lines that are none. LF or CRLF, with or without BOM."""
+    reading = _Reading(file)
+    lines = _split_lines(content.removeprefix("\ufeff").replace("\r\n", "\n"), reading)
+    events = [line for line in lines if line.id.startswith("E")]
+    named = {line.fields[0].split()[0].partition(":")[2] for line in events if line.fields[0].split()}
+    reading.triggers = {line.id: line.number for line in lines if line.id in named}
+    for line in lines:
+        if line.id not in reading.triggers:
+            _READERS[line.id[0]](reading, line)
+    return RawAnnotations(
         file=file,
         lines=frozenset(line.number for line in lines if not _is_plain_note(line))
         | {rejection.line for rejection in reading.rejections},
-        mentions=tuple(reading.mentions.values()),
-        relations=tuple(reading.relations.values()),
-        figures=tuple(reading.figures.values()),
+        mentions=tuple(reading.mentions),
+        relations=tuple(reading.relations),
+        attributes=tuple(reading.attributes),
+        links=tuple(reading.links),
         equivalences=tuple(reading.equivalences),
+        rejections=tuple(reading.rejections),
     )
-    return annotations, tuple(sorted(reading.rejections, key=lambda rejection: rejection.line))
 
 
 def _split_lines(content: str, reading: _Reading) -> list[_Line]:
@@ -85,7 +93,8 @@ def _split_lines(content: str, reading: _Reading) -> list[_Line]:
     for number, raw in enumerate(content.split("\n"), start=1):
         if not raw.strip():
             continue
-        fields = tuple(raw.rstrip().split("\t"))
+        # Other lines may end in a tab that brat leaves there; a text-bound one may end in white space of its words.
+        fields = tuple((raw.rstrip("\r") if raw.startswith("T") else raw.rstrip()).split("\t"))
         line = _Line(number, fields[0], fields[1:])
         if not _IDENTIFIER.match(line.id):
             reading.reject(line, "不是 brat 标注行 not a brat line", "行首须是 T1、R1、A1、N1、#1 或 *，字段之间用 TAB")
@@ -106,7 +115,7 @@ def _is_plain_note(line: _Line) -> bool:
 def _to_status_note(line: _Line) -> tuple[str, str] | None:
     """The (relation id, status word) of a note that states a status."""
     head = line.fields[0].split()
-    if len(head) == 2 and head[1].startswith("R") and len(line.fields) == 2:
+    if len(head) == 2 and head[1][:1] in "RE" and len(line.fields) == 2:
         found = _STATUS_NOTE.match(line.fields[1])
         if found:
             return head[1], found[1]
@@ -119,52 +128,12 @@ def _read_text_bound(reading: _Reading, line: _Line) -> None:
         reading.reject(line, "缺少偏移或原文 offsets or text missing", "应为 T1<TAB>Fund 10 14<TAB>原文")
         return
     label, offsets = head
-    surface = "\t".join(line.fields[1:])
-    if ";" in offsets:
-        reading.reject(line, "间断的标注不支持 discontinuous span", "请标成一个连续的区间，或分成两个标注")
-        return
-    found = re.fullmatch(r"(\d{1,12}) (\d{1,12})", offsets.strip())
-    if not found:
+    pieces = [re.fullmatch(r"(\d{1,12}) (\d{1,12})", piece.strip()) for piece in offsets.split(";")]
+    if not all(pieces):
         reading.reject(line, f"偏移不是两个整数 offsets are not two integers: “{offsets}”", "应为 起点 终点，如 10 14")
         return
-    span = Span(int(found[1]), int(found[2]))
-    fault = _find_span_fault(reading.text, span, surface)
-    if fault:
-        reading.reject(line, *fault)
-        return
-    if label == FIGURE:
-        reading.figures[line.id] = Figure(line.id, span, surface, (line.number,))
-        return
-    cls = PERIOD if label == PERIOD else reading.labels.resolve_class(label)
-    if cls is None:
-        reading.reject(
-            line, f"本体里没有这个类 unknown label “{label}”", "请用 ontology/policy.ttl 里类的名字，如 Fund 或 基金"
-        )
-        return
-    reading.mentions[line.id] = Mention(line.id, cls, span, surface, (line.number,))
-
-
-def _find_span_fault(text: str, span: Span, surface: str) -> tuple[str, str] | None:
-    if span.begin >= span.end:
-        return f"起点不在终点之前 empty span {span.begin}–{span.end}", "终点须大于起点（不含终点）"
-    if span.end > len(text):
-        return (
-            f"偏移超出正文 offset outside the text: {span.begin}–{span.end}，正文只有 {len(text)} 个字符",
-            _to_offset_hint(text, surface),
-        )
-    found = text[span.begin : span.end]
-    if found != surface:
-        return f"原文不符 text differs: 标注是“{surface}”，正文此处是“{found}”", _to_offset_hint(text, surface)
-    return None
-
-
-def _to_offset_hint(text: str, surface: str) -> str:
-    places = [found.start() for found in re.finditer(re.escape(surface), text)][:3] if surface else []
-    if not places:
-        return f"正文里没有“{surface}”，请核对正文与标注是否同一版本"
-    return (
-        "正文里它在 " + "、".join(f"{place}–{place + len(surface)}" for place in places) + "（偏移按字符数，不按字节）"
-    )
+    fragments = tuple((int(piece[1]), int(piece[2])) for piece in pieces if piece)
+    reading.mentions.append(RawMention(line.id, label, fragments, line.number, "\t".join(line.fields[1:])))
 
 
 def _read_relation(reading: _Reading, line: _Line) -> None:
@@ -173,41 +142,26 @@ def _read_relation(reading: _Reading, line: _Line) -> None:
     if len(parts) != 3 or set(arguments) != {"Arg1", "Arg2"}:
         reading.reject(line, "关系的写法不对 malformed relation", "应为 R1<TAB>supports Arg1:T1 Arg2:T2")
         return
-    name = reading.labels.resolve_property(parts[0])
-    if name is None:
+    reading.relations.append(RawRelation(line.id, parts[0], arguments["Arg1"], arguments["Arg2"], line.number))
+
+
+def _read_event(reading: _Reading, line: _Line) -> None:
+    """An event named for a relation, from its subject to its object; what triggers it says the same in the text."""
+    name, *roles = line.fields[0].split()
+    label, _, trigger = name.partition(":")
+    also = (reading.triggers[trigger],) if trigger in reading.triggers else ()
+    arguments = dict(role.split(":", 1) for role in roles if ":" in role)
+    subject = next((arguments[role] for role in _SUBJECT_ROLES if role in arguments), None)
+    target = next((arguments[role] for role in _OBJECT_ROLES if role in arguments), None)
+    if subject is None or target is None or len(arguments) != 2:
         reading.reject(
             line,
-            f"本体里没有这个关系 unknown relation “{parts[0]}”",
-            "请用 ontology/policy.ttl 里属性的名字，如 supports",
+            "事件不是两个实体之间的关系 an event has to be a relation of two",
+            "应为 E1<TAB>supports:T3 Subject:T1 Object:T2，或改标为关系",
+            also,
         )
         return
-    subject, target = arguments["Arg1"], arguments["Arg2"]
-    for argument in (subject, target):
-        if argument not in reading.mentions and argument not in reading.figures:
-            reading.reject(
-                line, f"引用的 {argument} 不存在或已被拒绝 refers to a missing {argument}", f"请补上或改正 {argument}"
-            )
-            return
-    if target in reading.figures:
-        reading.reject(line, f"{target} 是数字，不能作关系的终点 a figure cannot be Arg2", "请把数字放在 Arg1")
-    elif subject not in reading.figures:
-        reading.relations[line.id] = Relation(line.id, name, subject, target, (line.number,))
-    elif name not in reading.labels.figure_properties:
-        allowed = "、".join(sorted(reading.labels.figure_properties))
-        reading.reject(line, f"数字不能有关系 {name} a figure cannot have it", f"数字可用：{allowed}")
-    else:
-        _link_figure(reading, line, name, subject, target)
-
-
-def _link_figure(reading: _Reading, line: _Line, name: str, subject: str, target: str) -> None:
-    figure = reading.figures[subject]
-    if (reading.mentions[target].cls == PERIOD) != (name == "period"):
-        reading.reject(line, f"{name} 的终点类型不对 wrong kind of Arg2", "period 指向 Period，其他不可指向 Period")
-    elif getattr(figure, name) is not None:
-        reading.reject(line, f"{subject} 已经有 {name} already has one", "每个数字每种联系只写一次")
-    else:
-        changes: dict[str, Any] = {name: target, "lines": (*figure.lines, line.number)}
-        reading.figures[subject] = replace(figure, **changes)
+    reading.relations.append(RawRelation(line.id, label, subject, target, line.number, also))
 
 
 def _read_attribute(reading: _Reading, line: _Line) -> None:
@@ -216,45 +170,13 @@ def _read_attribute(reading: _Reading, line: _Line) -> None:
         reading.reject(line, "属性缺少对象或取值 attribute without target or value", "应为 A1<TAB>Status T1 planned")
         return
     name, target, value = parts
-    if name == "Status" and target in reading.relations:
-        _set_status(reading, line, target, value)
-        return
-    if name not in _FIGURE_ATTRIBUTES or target not in reading.figures:
-        reading.reject(
-            line,
-            f"{name} 不能用在 {target} 上 attribute does not fit its target",
-            f"可用：{'、'.join(_FIGURE_ATTRIBUTES)}，标在存在的 Figure 上；Status 也可标在关系上",
-        )
-        return
-    code = reading.labels.resolve_code(name, value)
-    if code is None:
-        reading.reject(line, f"{name} 没有这个取值 unknown value “{value}”", "取值见 ontology/codes.ttl")
-        return
-    figure = reading.figures[target]
-    if getattr(figure, _FIGURE_ATTRIBUTES[name]) is not None:
-        reading.reject(line, f"{target} 已经有 {name} already has one", "每种属性只写一次")
-        return
-    changes: dict[str, Any] = {_FIGURE_ATTRIBUTES[name]: code, "lines": (*figure.lines, line.number)}
-    reading.figures[target] = replace(figure, **changes)
-
-
-def _set_status(reading: _Reading, line: _Line, target: str, value: str) -> None:
-    status = reading.labels.resolve_code("Status", value)
-    relation = reading.relations.get(target)
-    if relation is None:
-        reading.reject(line, f"引用的 {target} 不存在或已被拒绝 refers to a missing {target}", f"请补上或改正 {target}")
-    elif status is None:
-        reading.reject(line, f"没有这个状态 unknown status “{value}”", "可用：achieved、ongoing、planned")
-    elif relation.status is not None:
-        reading.reject(line, f"{target} 已经有状态 already has a status", "每个关系只写一个状态")
-    else:
-        reading.relations[target] = replace(relation, status=status, lines=(*relation.lines, line.number))
+    reading.attributes.append(RawAttribute(line.id, name, target, value, line.number))
 
 
 def _read_note(reading: _Reading, line: _Line) -> None:
     note = _to_status_note(line)
     if note is not None:
-        _set_status(reading, line, *note)
+        reading.attributes.append(RawAttribute(line.id, "Status", *note, line.number))
 
 
 def _read_normalization(reading: _Reading, line: _Line) -> None:
@@ -264,15 +186,7 @@ def _read_normalization(reading: _Reading, line: _Line) -> None:
             line, "归一化的写法不对 malformed normalisation", "应为 N1<TAB>Reference T1 policykg:fund/名称<TAB>名称"
         )
         return
-    target = parts[1]
-    mention = reading.mentions.get(target)
-    if mention is None:
-        reading.reject(line, f"引用的 {target} 不存在或已被拒绝 refers to a missing {target}", f"请补上或改正 {target}")
-    elif mention.link is not None:
-        reading.reject(line, f"{target} 已经有归一化 already linked", "每个标注只归一化一次")
-    else:
-        link = parts[2].removeprefix(_LINK_SCHEME)
-        reading.mentions[target] = replace(mention, link=link, lines=(*mention.lines, line.number))
+    reading.links.append(RawLink(line.id, parts[1], parts[2].removeprefix(_LINK_SCHEME), line.number))
 
 
 def _read_equivalence(reading: _Reading, line: _Line) -> None:
@@ -280,26 +194,49 @@ def _read_equivalence(reading: _Reading, line: _Line) -> None:
     if len(parts) < 3 or parts[0] != "Equiv":
         reading.reject(line, "等价的写法不对 malformed equivalence", "应为 *<TAB>Equiv T1 T2")
         return
-    for member in parts[1:]:
-        if member not in reading.mentions:
-            reading.reject(
-                line, f"引用的 {member} 不存在或已被拒绝 refers to a missing {member}", f"请补上或改正 {member}"
-            )
-            return
-    reading.equivalences.append(Equivalence(tuple(parts[1:]), (line.number,)))
+    reading.equivalences.append(RawEquivalence(tuple(parts[1:]), line.number))
 
 
-def _reject_event(reading: _Reading, line: _Line) -> None:
-    reading.reject(line, "事件和修饰行不支持 events and modifications are not read", "请改标为实体之间的关系")
+def _reject_modification(reading: _Reading, line: _Line) -> None:
+    reading.reject(line, "修饰行不支持 modifications are not read", "请改用属性，如 A1<TAB>Status R1 planned")
 
 
-_PASSES: tuple[tuple[str, Callable[[_Reading, _Line], None]], ...] = (
-    ("T", _read_text_bound),
-    ("R", _read_relation),
-    ("A", _read_attribute),
-    ("N", _read_normalization),
-    ("#", _read_note),
-    ("*", _read_equivalence),
-    ("E", _reject_event),
-    ("M", _reject_event),
-)
+_READERS = {
+    "T": _read_text_bound,
+    "R": _read_relation,
+    "E": _read_event,
+    "A": _read_attribute,
+    "M": _reject_modification,
+    "N": _read_normalization,
+    "#": _read_note,
+    "*": _read_equivalence,
+}
+
+
+def to_brat(document: AnnotatedDocument) -> str:
+    """The content of a document's `.ann` file. Ids are given anew, in the text's order; reading gives the rest back."""
+    raw = flatten(document.annotations)
+    mentions = sorted(raw.mentions, key=lambda one: (one.fragments, one.label, one.id))
+    names = {one.id: f"T{number}" for number, one in enumerate(mentions, 1)}
+    names |= {one.id: f"R{number}" for number, one in enumerate(raw.relations, 1)}
+    return "".join(f"{line}\n" for line in _iterate_lines(raw, mentions, names, document.text))
+
+
+def _iterate_lines(raw: RawAnnotations, mentions: list[RawMention], names: dict[str, str], text: str) -> Iterator[str]:
+    for mention in mentions:
+        offsets = ";".join(f"{begin} {end}" for begin, end in mention.fragments)
+        surface = " ".join(text[begin:end] for begin, end in mention.fragments).replace("\n", " ")
+        yield f"{names[mention.id]}\t{mention.label} {offsets}\t{surface}"
+    for relation in raw.relations:
+        yield f"{names[relation.id]}\t{relation.label} Arg1:{names[relation.subject]} Arg2:{names[relation.object]}"
+    figures = [one for one in raw.attributes if names[one.target].startswith("T")]
+    for number, attribute in enumerate(figures, 1):
+        yield f"A{number}\t{attribute.name} {names[attribute.target]} {attribute.value}"
+    for number, link in enumerate(raw.links, 1):
+        label = link.link.partition("/")[2]
+        yield f"N{number}\tReference {names[link.target]} {_LINK_SCHEME}{link.link}\t{label}"
+    for equivalence in raw.equivalences:
+        yield f"*\tEquiv {' '.join(names[member] for member in equivalence.members)}"
+    statuses = [one for one in raw.attributes if names[one.target].startswith("R")]
+    for number, status in enumerate(statuses, 1):
+        yield f"#{number}\tAnnotatorNotes {names[status.target]}\tstatus={status.value}"

@@ -52,7 +52,9 @@ def group_by_target(items: Iterable[_Item]) -> dict[str, list[_Item]]:
 
 def _to_raw(one: Mention | Figure) -> RawMention:
     label = FIGURE if isinstance(one, Figure) else one.cls
-    return RawMention(one.id, label, ((one.span.begin, one.span.end),), one.lines[0], one.surface)
+    spans = (one.fragments if isinstance(one, Mention) else ()) or (one.span,)
+    fragments = tuple((span.begin, span.end) for span in spans)
+    return RawMention(one.id, label, fragments, one.lines[0], one.surface)
 
 
 def _iterate_attributes(annotations: Annotations) -> Iterator[RawAttribute]:

@@ -29,13 +29,14 @@ class RawMention:
 
 @dataclass(frozen=True, slots=True)
 class RawRelation:
-    """A named relation from one item to another, by their ids."""
+    """A named relation from one item to another, by their ids; `also`: other lines that say it (an event's trigger)."""
 
     id: str
     label: str
     subject: str
     object: str
     line: int
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.formats.brat import Labels
+from kg.formats.checking import Labels
 from kg.model import PERIOD, Annotations, Document, Interval, Rejection
 from kg.observations import ReadFigure, to_bounded
 from kg.ontology import Vocabulary
