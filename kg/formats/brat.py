@@ -124,7 +124,7 @@ def _to_status_note(line: _Line) -> tuple[str, str] | None:
 
 def _read_text_bound(reading: _Reading, line: _Line) -> None:
     head = line.fields[0].split(" ", 1)
-    if len(head) != 2 or len(line.fields) < 2:
+    if len(head) != 2 or len(line.fields) < 2 or not line.fields[1]:
         reading.reject(line, "缺少偏移或原文 offsets or text missing", "应为 T1<TAB>Fund 10 14<TAB>原文")
         return
     label, offsets = head

@@ -183,7 +183,8 @@ def _link_figure(reading: _Reading, raw: RawRelation, name: str) -> None:
 
 
 def _check_attribute(reading: _Reading, raw: RawAttribute) -> None:
-    if raw.name == "Status" and (raw.target in reading.relations or raw.target[:1] in "RE"):
+    # A brat note (#1) states the status of a relation and of nothing else.
+    if raw.name == "Status" and (raw.target in reading.relations or raw.id.startswith("#")):
         _set_status(reading, raw)
         return
     if raw.name not in _FIGURE_ATTRIBUTES or raw.target not in reading.figures:
