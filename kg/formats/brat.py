@@ -124,7 +124,8 @@ def _to_status_note(line: _Line) -> tuple[str, str] | None:
 
 def _read_text_bound(reading: _Reading, line: _Line) -> None:
     head = line.fields[0].split(" ", 1)
-    if len(head) != 2 or len(line.fields) < 2 or not line.fields[1]:
+    surface = "\t".join(line.fields[1:])
+    if len(head) != 2 or not surface:
         reading.reject(line, "缺少偏移或原文 offsets or text missing", "应为 T1<TAB>Fund 10 14<TAB>原文")
         return
     label, offsets = head
@@ -133,7 +134,7 @@ def _read_text_bound(reading: _Reading, line: _Line) -> None:
         reading.reject(line, f"偏移不是两个整数 offsets are not two integers: “{offsets}”", "应为 起点 终点，如 10 14")
         return
     fragments = tuple((int(piece[1]), int(piece[2])) for piece in pieces if piece)
-    reading.mentions.append(RawMention(line.id, label, fragments, line.number, "\t".join(line.fields[1:])))
+    reading.mentions.append(RawMention(line.id, label, fragments, line.number, surface))
 
 
 def _read_relation(reading: _Reading, line: _Line) -> None:
