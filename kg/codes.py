@@ -14,6 +14,25 @@ from kg.names import to_name_key
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _ALT_LABEL = "http://www.w3.org/2004/02/skos/core#altLabel"
+_SCHEME = "http://www.w3.org/2004/02/skos/core#ConceptScheme"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusWords:
+    """The words that tell what is done and what is planned, beside the cues of each status.
+
+    `before` stand before a number and `after` after it, `aspects` give their status to the verb right after them,
+    `done` ends what an earlier clause plans, `negations` deny, `ignored` hold a cue and are none, `titles` count in
+    headings only.
+    """
+
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+    aspects: Mapping[str, str]
+    done: frozenset[str]
+    negations: frozenset[str]
+    ignored: frozenset[str]
+    titles: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +43,10 @@ class Codes:
     bounds_before: Mapping[str, str]
     bounds_after: Mapping[str, str]
     status_cues: Mapping[str, str]
+    status_words: StatusWords
     heading_cues: tuple[str, ...]
     measure_kind_cues: Mapping[str, str]
+    comparison_cues: tuple[str, ...]
     deixis: Mapping[str, str]
     by_kind: Mapping[str, Mapping[str, str]]
 
@@ -50,8 +71,18 @@ def derive_codes(triples: Iterable[pyoxigraph.Triple]) -> Codes:
         bounds_before=words("Bound", ONTOLOGY + "cueBefore"),
         bounds_after=words("Bound", ONTOLOGY + "cueAfter"),
         status_cues=words("Status", ONTOLOGY + "cue"),
+        status_words=StatusWords(
+            before=words("Status", ONTOLOGY + "cueBefore"),
+            after=words("Status", ONTOLOGY + "cueAfter"),
+            aspects=words("Status", ONTOLOGY + "aspectCue"),
+            done=frozenset(words("Status", ONTOLOGY + "doneCue")),
+            negations=frozenset(words(_SCHEME, ONTOLOGY + "negationCue")),
+            ignored=frozenset(words("Status", ONTOLOGY + "notCue")),
+            titles=words("Status", ONTOLOGY + "titleCue"),
+        ),
         heading_cues=tuple(sorted(words("Status", ONTOLOGY + "headingCue"))),
         measure_kind_cues=words("MeasureKind", ONTOLOGY + "cue"),
+        comparison_cues=tuple(sorted(words("MeasureKind", ONTOLOGY + "comparisonCue"))),
         deixis=words("Deixis", _ALT_LABEL, to_name_key),
         by_kind=by_kind,
     )

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kg.evidence import to_evidence
-from kg.model import PERIOD, Annotations, Document, Entity, Figure, Interval, Observation, Quantity, Rejection, Span
+from kg.model import Document, Entity, Figure, Interval, Observation, Quantity, Rejection, Span
 from kg.ontology import Vocabulary
 from kg.passages import find_paragraph, find_sentence
-from kg.status import ACHIEVED, PLANNED, derive_status
+from kg.status import DENIED, derive_figure_words_status
+from kg.wording import Time, Wording, find_times, is_done_after
 
-_RATIO_UNITS = frozenset({"percent", "point", "times"})
+_RATIO_UNITS = frozenset({"percent", "permille", "point", "times"})
 _RANK_UNIT = "place"
 _RATIO, _RANK, _STOCK = "ratio", "rank", "stock"
 _CLAUSE_ENDS = re.compile("[，；：,;:]")
@@ -31,29 +32,25 @@ class ReadFigure:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the figures of one document are derived from: entities and periods by mention id, and the issuer's place."""
+    """What the figures of one document are about: its entities by mention id, and the issuer's place."""
 
     document_iri: str
     entities: Mapping[str, Entity]
-    periods: Mapping[str, Interval]
     place: Entity | None
 
 
 def derive_observations(
-    document: Document,
-    annotations: Annotations,
-    read: ReadFigure,
-    around: Surroundings,
-    vocabulary: Vocabulary,
+    wording: Wording, read: ReadFigure, around: Surroundings
 ) -> tuple[Observation, ...] | Rejection:
     """The observations of one figure (two for a range), or why it gives none."""
+    document, annotations, vocabulary = wording.document, wording.annotations, wording.vocabulary
     figure = read.figure
     for role in (figure.indicator, figure.about, figure.scope):
         if role is not None and role not in around.entities:
             return _reject(
                 annotations.file, figure, f"{role} 没有成为实体 is no entity", f"请先改正 {role}，或改指别的标注"
             )
-    if figure.period is not None and figure.period not in around.periods:
+    if figure.period is not None and figure.period not in wording.periods:
         return _reject(
             annotations.file, figure, f"{figure.period} 没有读成时间 is no period", f"请先改正 {figure.period}"
         )
@@ -77,8 +74,15 @@ def derive_observations(
     if fault:
         return _reject(annotations.file, figure, *fault)
     scope = _derive_scope(figure, about, around, vocabulary)
-    period = derive_figure_period(document, annotations, figure, around)
-    status = derive_figure_status(document, annotations, figure, vocabulary)
+    period = derive_figure_period(wording, figure)
+    status = derive_figure_status(wording, figure, period)
+    if status == DENIED:
+        return _reject(
+            annotations.file,
+            figure,
+            f"否定句，原文说没有“{figure.surface}” the words deny it",
+            "请删去这个数字；若原文并未否定，请用 A 行写明 Status",
+        )
     evidence = to_evidence(document, around.document_iri, figure.span)
     return tuple(
         Observation(
@@ -121,20 +125,34 @@ def _derive_scope(figure: Figure, about: Entity, around: Surroundings, vocabular
     return around.place.iri if around.place else None
 
 
-def derive_figure_period(
-    document: Document, annotations: Annotations, figure: Figure, around: Surroundings
-) -> Interval | None:
-    """The period that a figure's annotation names (None where it is none), else the last before it in its paragraph."""
+def derive_figure_period(wording: Wording, figure: Figure) -> Interval | None:
+    """The period that a figure's annotation names (None where it is none), else the last before it in its paragraph.
+
+    Passed over are a time that the figure is only compared with (比2020年), and one to come that an earlier sentence
+    speaks of or that a later clause has left for what is done (力争2027年达4万家，目前已达3万家). Where the last one
+    could not be read the figure has none: the one before it is not meant.
+    """
     if figure.period is not None:
-        return around.periods.get(figure.period)
-    span = figure.span
-    paragraph = document.paragraphs[find_paragraph(document, span.begin) - 1]
-    before = [
-        mention
-        for mention in annotations.mentions
-        if mention.cls == PERIOD and mention.id in around.periods and paragraph.begin <= mention.span.begin < span.begin
-    ]
-    return around.periods[max(before, key=lambda mention: mention.span).id] if before else None
+        return wording.periods.get(figure.period)
+    paragraph = wording.document.paragraphs[find_paragraph(wording.document, figure.span.begin) - 1]
+    for time in reversed(find_times(wording, paragraph.begin, figure.span.begin)):
+        if not _is_compared(wording, time) and not _is_past_by(wording, time, figure.span):
+            return time.interval
+    return None
+
+
+def _is_compared(wording: Wording, time: Time) -> bool:
+    return wording.words.endswith(wording.vocabulary.comparison_cues, 0, time.span.begin)
+
+
+def _is_past_by(wording: Wording, time: Time, figure: Span) -> bool:
+    """Whether a time to come no longer holds where a figure stands."""
+    day = wording.document.date
+    if time.interval is None or day is None or time.interval.first <= day:
+        return False
+    return time.span.begin < find_sentence(wording.document.text, figure).begin or is_done_after(
+        wording, time.span.end, figure.begin
+    )
 
 
 def derive_measure_kind(document: Document, span: Span, quantity: Quantity, vocabulary: Vocabulary) -> str:
@@ -157,13 +175,9 @@ def to_bounded(quantities: tuple[Quantity, ...], bound: str | None) -> tuple[Qua
     return (Quantity(only.value, only.unit, bound),)
 
 
-def derive_figure_status(document: Document, annotations: Annotations, figure: Figure, vocabulary: Vocabulary) -> str:
-    """A figure's status: as annotated, else planned where the words say so, else achieved.
-
-    A number that is not planned has been measured: it is achieved, whatever verb stands near it.
-    """
-    status = figure.status or derive_status(document, annotations, figure.span, vocabulary, ACHIEVED)
-    return status if figure.status or status == PLANNED else ACHIEVED
+def derive_figure_status(wording: Wording, figure: Figure, period: Interval | None) -> str:
+    """A figure's status: as annotated, else read from the words around it and its period (kg/status.py)."""
+    return figure.status or derive_figure_words_status(wording, figure.span, period)
 
 
 def _reject(file: str, figure: Figure, reason: str, mend: str) -> Rejection:

@@ -15,7 +15,7 @@ import owlready2
 import pyoxigraph
 
 from kg.authority import Authority, AuthorityEntry, NamePattern, derive_authority
-from kg.codes import Codes, derive_codes
+from kg.codes import Codes, StatusWords, derive_codes
 from kg.errors import OntologyError
 from kg.identifiers import ONTOLOGY, to_ontology_iri
 from kg.ontology_files import AUTHORITY, CODES, POLICY, parse_turtle, read_ontology_triples, select_authority_triples
@@ -26,6 +26,7 @@ __all__ = [
     "ClassTerm",
     "NamePattern",
     "PropertyTerm",
+    "StatusWords",
     "Vocabulary",
     "load_world",
     "read_ontology_triples",
@@ -41,7 +42,8 @@ _ALT_LABEL = "http://www.w3.org/2004/02/skos/core#altLabel"
 class ClassTerm:
     """An entity class. `ancestors` begins with the class itself and ends with its root class.
 
-    `named_by_place` is true where names in the class begin with a place, so that a leading 省 stands for a province.
+    `named_by_place` is true where names in the class begin with a place, so that a leading 省 stands for a province;
+    `sets_out_plans` where what a document of the class says is planned unless it says that it is done.
     """
 
     name: str
@@ -50,6 +52,7 @@ class ClassTerm:
     root: str
     ancestors: tuple[str, ...]
     named_by_place: bool = False
+    sets_out_plans: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,10 @@ class Vocabulary:
     bounds_before: Mapping[str, str]
     bounds_after: Mapping[str, str]
     status_cues: Mapping[str, str]
+    status_words: StatusWords
     heading_cues: tuple[str, ...]
     measure_kind_cues: Mapping[str, str]
+    comparison_cues: tuple[str, ...]
     deixis: Mapping[str, str]
     codes: Mapping[str, Mapping[str, str]]
     authority: Authority
@@ -160,8 +165,10 @@ def _to_vocabulary(
         bounds_before=codes.bounds_before,
         bounds_after=codes.bounds_after,
         status_cues=codes.status_cues,
+        status_words=codes.status_words,
         heading_cues=codes.heading_cues,
         measure_kind_cues=codes.measure_kind_cues,
+        comparison_cues=codes.comparison_cues,
         deixis=codes.deixis,
         codes=codes.by_kind,
         authority=authority,
@@ -232,6 +239,7 @@ class _Reader:
             root=root.name,
             ancestors=tuple(one.name for one in above),
             named_by_place=True in self._read_values(to_ontology_iri("namedByPlace"), root),
+            sets_out_plans=any(True in self._read_values(to_ontology_iri("setsOutPlans"), one) for one in above),
         )
 
     def read_properties(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kg.evidence import to_evidence
-from kg.model import Annotations, Document, Entity, Rejection, Relation, Span, Statement
+from kg.model import Document, Entity, Rejection, Relation, Span, Statement
 from kg.ontology import Vocabulary
 from kg.passages import find_sentence
-from kg.status import ONGOING, derive_status
+from kg.status import DENIED, derive_relation_words_status
+from kg.wording import Wording
 
 # A statement's quote runs from one mention to the other; past this length (code points) it is the sentence of the
 # object instead, because a quote that spans paragraphs shows nothing.
@@ -16,15 +17,14 @@ _LONGEST_QUOTE = 160
 
 
 def derive_statement(
-    document: Document,
-    annotations: Annotations,
+    wording: Wording,
     relation: Relation,
     document_iri: str,
     entities: Mapping[str, Entity],
     spans: Mapping[str, Span],
-    vocabulary: Vocabulary,
 ) -> Statement | Rejection:
     """The statement of one relation, or why it gives none; `entities` and `spans` are by mention id."""
+    document, annotations, vocabulary = wording.document, wording.annotations, wording.vocabulary
     if relation.property not in vocabulary.properties:
         return _reject(
             annotations.file,
@@ -50,20 +50,26 @@ def derive_statement(
             annotations.file, relation, f"起点和终点是同一实体 both ends are “{subject.label}”", "请改正其中一端"
         )
     begin, end = spans[relation.subject], spans[relation.object]
+    status = derive_relation_status(wording, relation, begin, end)
+    if status == DENIED:
+        return _reject(
+            annotations.file,
+            relation,
+            "否定句，原文说没有这回事 the words deny it",
+            "请删去这条关系；若原文并未否定，请用 AnnotatorNotes 写明 status",
+        )
     return Statement(
         subject=subject.iri,
         predicate=relation.property,
         object=target.iri,
-        status=derive_relation_status(document, annotations, relation, end, vocabulary),
+        status=status,
         evidence=to_evidence(document, document_iri, _to_quote_span(document, begin, end)),
     )
 
 
-def derive_relation_status(
-    document: Document, annotations: Annotations, relation: Relation, target: Span, vocabulary: Vocabulary
-) -> str:
-    """A relation's status: as annotated, else read from the words before its object, which stands at `target`."""
-    return relation.status or derive_status(document, annotations, target, vocabulary, ONGOING)
+def derive_relation_status(wording: Wording, relation: Relation, subject: Span, target: Span) -> str:
+    """A relation's status: as annotated, else read from the words around its two ends (kg/status.py)."""
+    return relation.status or derive_relation_words_status(wording, subject, target)
 
 
 def _fits(name: str, subject: Entity, target: Entity, vocabulary: Vocabulary) -> bool:

@@ -39,6 +39,7 @@ STAGES = {
     "evidence": "statements",
     "observations": "statements",
     "status": "statements",
+    "wording": "statements",
     "triples": "triples",
     "annotate": "annotate",
     "evaluation": "evaluation",

@@ -146,15 +146,18 @@ def test_units_and_words_around_numbers(vocabulary: Vocabulary) -> None:
 def test_the_reading_rules_words_are_there(vocabulary: Vocabulary) -> None:
     cues = vocabulary.status_cues
     rules = {
-        "planned": "将 力争 谋划 计划 拟建 拟设 希望 请求",
+        "planned": "将 力争 谋划 计划 拟 希望 请求 建议 应 要 研究设立",
         "ongoing": "实施 推进 推行 深化 支持 构建",
         "achieved": "组建 设立 推出 建立 建强 布局 发放 新增",
     }
     for status, words in rules.items():
         assert {cues[word] for word in words.split()} == {status}
     assert "下一步" in vocabulary.heading_cues
-    # 虚拟, 模拟, 应用 and 供应 plan nothing.
-    assert not any(cue in word for word in ("虚拟", "模拟", "应用", "供应", "响应") for cue in cues)
+    assert {"虚拟", "模拟", "应用", "供应", "响应", "主要", "将近"} <= vocabulary.status_words.ignored
+    assert {"未", "停止", "不再", "尚未"} <= vocabulary.status_words.negations
+    assert {"已", "目前", "实际"} <= vocabulary.status_words.done
+    assert vocabulary.classes["Plan"].sets_out_plans
+    assert not vocabulary.classes["Report"].sets_out_plans
     assert vocabulary.measure_kind_cues["新增"] == "flow"
     assert vocabulary.measure_kind_cues["总数"] == "stock"
 

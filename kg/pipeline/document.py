@@ -39,6 +39,7 @@ from kg.triples import (
     to_quad_lines,
     to_statement_triples,
 )
+from kg.wording import Wording, to_wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,8 @@ def _build_annotated(
     resolution = resolve_entities(document, annotations, vocabulary, base)
     periods, period_rejections = read_periods(document, annotations)
     figures, figure_rejections = read_figures(document, annotations, vocabulary)
-    surroundings = Surroundings(iri, resolution.entities, periods, resolution.place)
-    derived = _derive(document, annotations, figures, surroundings, vocabulary)
+    surroundings = Surroundings(iri, resolution.entities, resolution.place)
+    derived = _derive(to_wording(document, annotations, periods, vocabulary), figures, surroundings)
     issued = _to_issued(document, iri, annotations, resolution)
     triples = _to_triples(document, iri, annotations, resolution, periods, derived, issued, base)
     lines = tuple(to_quad_lines(triples, iri))
@@ -148,13 +149,8 @@ class _Derived:
     lines: frozenset[int]
 
 
-def _derive(
-    document: Document,
-    annotations: Annotations,
-    figures: tuple[ReadFigure, ...],
-    around: Surroundings,
-    vocabulary: Vocabulary,
-) -> _Derived:
+def _derive(wording: Wording, figures: tuple[ReadFigure, ...], around: Surroundings) -> _Derived:
+    annotations = wording.annotations
     spans = {mention.id: mention.span for mention in annotations.mentions}
     statements: list[Statement] = []
     relations: list[Relation] = []
@@ -162,9 +158,7 @@ def _derive(
     rejections: list[Rejection] = []
     lines: set[int] = set()
     for relation in annotations.relations:
-        statement = derive_statement(
-            document, annotations, relation, around.document_iri, around.entities, spans, vocabulary
-        )
+        statement = derive_statement(wording, relation, around.document_iri, around.entities, spans)
         if isinstance(statement, Rejection):
             rejections.append(statement)
         else:
@@ -172,7 +166,7 @@ def _derive(
             relations.append(relation)
             lines.update(relation.lines)
     for read in figures:
-        found = derive_observations(document, annotations, read, around, vocabulary)
+        found = derive_observations(wording, read, around)
         if isinstance(found, Rejection):
             rejections.append(found)
         else:

@@ -10,13 +10,14 @@ from kg.entities import Resolution, resolve_entities
 from kg.errors import CorpusError
 from kg.evaluation.judged import JudgedDocument, JudgedFigure, JudgedMention, JudgedRelation
 from kg.formats.brat import parse_brat
-from kg.model import Annotations, Document, Interval, Rejection, Relation
+from kg.model import Document, Interval, Rejection, Relation
 from kg.observations import Surroundings, derive_figure_period, derive_figure_status, derive_observations
 from kg.ontology import Vocabulary
 from kg.passages import find_sentence
 from kg.pipeline.document import name_annotations
 from kg.pipeline.reading import read_figures, read_periods, to_labels
 from kg.statements import derive_relation_status, derive_statement
+from kg.wording import Wording, to_wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,9 @@ def judge_document(document: Document, files: DocumentFiles, vocabulary: Vocabul
         mention.id: JudgedMention(mention.cls, mention.span, _to_iri(mention.id, resolution))
         for mention in annotations.mentions
     }
-    relations = tuple(
-        _judge_relation(document, annotations, relation, mentions, resolution, vocabulary)
-        for relation in annotations.relations
-    )
-    around = Surroundings("", resolution.entities, periods, resolution.place)
-    figures, unread_figures = _judge_figures(document, annotations, around, vocabulary)
+    wording = to_wording(document, annotations, periods, vocabulary)
+    relations = tuple(_judge_relation(wording, relation, mentions, resolution) for relation in annotations.relations)
+    figures, unread_figures = _judge_figures(wording, Surroundings("", resolution.entities, resolution.place))
     lost = [
         *rejections,
         *resolution.rejections,
@@ -119,51 +117,46 @@ def _to_iri(mention: str, resolution: Resolution) -> str | None:
 
 
 def _judge_relation(
-    document: Document,
-    annotations: Annotations,
-    relation: Relation,
-    mentions: dict[str, JudgedMention],
-    resolution: Resolution,
-    vocabulary: Vocabulary,
+    wording: Wording, relation: Relation, mentions: dict[str, JudgedMention], resolution: Resolution
 ) -> tuple[JudgedRelation, Rejection | None]:
+    vocabulary = wording.vocabulary
     subject, target = mentions[relation.subject], mentions[relation.object]
     spans = {relation.subject: subject.span, relation.object: target.span}
-    statement = derive_statement(document, annotations, relation, "", resolution.entities, spans, vocabulary)
+    statement = derive_statement(wording, relation, "", resolution.entities, spans)
     symmetric = relation.property in vocabulary.properties and vocabulary.properties[relation.property].symmetric
     place = max(subject.span, target.span) if symmetric else target.span
     judged = JudgedRelation(
         property=relation.property,
         subject=subject,
         object=target,
-        status=derive_relation_status(document, annotations, relation, target.span, vocabulary),
-        sentence=find_sentence(document.text, place),
+        status=derive_relation_status(wording, relation, subject.span, target.span),
+        sentence=find_sentence(wording.document.text, place),
         symmetric=symmetric,
         stated=not isinstance(statement, Rejection),
     )
     return judged, statement if isinstance(statement, Rejection) else None
 
 
-def _judge_figures(
-    document: Document, annotations: Annotations, around: Surroundings, vocabulary: Vocabulary
-) -> tuple[tuple[JudgedFigure, ...], list[Rejection]]:
-    read, rejections = read_figures(document, annotations, vocabulary)
+def _judge_figures(wording: Wording, around: Surroundings) -> tuple[tuple[JudgedFigure, ...], list[Rejection]]:
+    read, rejections = read_figures(wording.document, wording.annotations, wording.vocabulary)
     quantities = {one.figure.id: one.quantities for one in read}
     judged = []
-    for figure in annotations.figures:
+    for figure in wording.annotations.figures:
         about = around.entities.get(figure.about) if figure.about else around.place
         indicator = around.entities.get(figure.indicator) if figure.indicator else None
+        period = derive_figure_period(wording, figure)
         judged.append(
             JudgedFigure(
                 span=figure.span,
                 quantities=quantities.get(figure.id, ()),
-                status=derive_figure_status(document, annotations, figure, vocabulary),
+                status=derive_figure_status(wording, figure, period),
                 indicator=indicator.iri if indicator else None,
                 about=about.iri if about else None,
-                period=_to_days(derive_figure_period(document, annotations, figure, around)),
+                period=_to_days(period),
             )
         )
     for one in read:
-        observations = derive_observations(document, annotations, one, around, vocabulary)
+        observations = derive_observations(wording, one, around)
         if isinstance(observations, Rejection):
             rejections.append(observations)
     return tuple(judged), rejections
