@@ -51,7 +51,9 @@ def measure(work: Callable[[tuple[str, str, str]], object], spans: list[tuple[st
 
 def main() -> None:
     vocabulary = read_vocabulary(Path(__file__).parents[1] / "ontology")
-    lexicon = QuantityLexicon(vocabulary.units, vocabulary.bounds_before, vocabulary.bounds_after)
+    lexicon = QuantityLexicon(
+        vocabulary.units, vocabulary.bounds_before, vocabulary.bounds_after, vocabulary.bound_links
+    )
     for name, different in (("repeating, as in a corpus", 3_000), ("nearly all different", 200_000)):
         spans = build_spans(different)
         ours = measure(lambda span: parse_quantities(span[0], before=span[1], after=span[2], lexicon=lexicon), spans)

@@ -11,6 +11,7 @@ from kg.errors import OntologyError
 from kg.identifiers import ONTOLOGY
 from kg.names import to_name_key
 
+_CONCEPT_SCHEME = "http://www.w3.org/2004/02/skos/core#ConceptScheme"
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _ALT_LABEL = "http://www.w3.org/2004/02/skos/core#altLabel"
@@ -42,6 +43,7 @@ class Codes:
     units: Mapping[str, str]
     bounds_before: Mapping[str, str]
     bounds_after: Mapping[str, str]
+    bound_links: tuple[str, ...]
     status_cues: Mapping[str, str]
     status_words: StatusWords
     heading_cues: tuple[str, ...]
@@ -70,6 +72,7 @@ def derive_codes(triples: Iterable[pyoxigraph.Triple]) -> Codes:
         units=words("Unit", _ALT_LABEL),
         bounds_before=words("Bound", ONTOLOGY + "cueBefore"),
         bounds_after=words("Bound", ONTOLOGY + "cueAfter"),
+        bound_links=tuple(sorted(words(_CONCEPT_SCHEME, ONTOLOGY + "cueLink"))),
         status_cues=words("Status", ONTOLOGY + "cue"),
         status_words=StatusWords(
             before=words("Status", ONTOLOGY + "cueBefore"),

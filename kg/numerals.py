@@ -29,6 +29,7 @@ SCALE = "(?:[十百千]?万亿|[十百千]?亿|[十百千]?万|百|千)"
 ARABIC_SCALED = rf"{ARABIC}(?:{SCALE}(?:{ARABIC}{SCALE})*(?:[0-9]+)?)"
 HAN_DECIMAL = rf"{HAN_INTEGER}(?:点{HAN_DIGIT}+)?"
 
+_SPOKEN = re.compile("(?P<half>半)个(?=亿)|(?<=[0-9一二三四五六七八九十百千几数多])个(?=亿)")
 _ARABIC_PART = re.compile(rf"({ARABIC})({SCALE})?")
 _NEIGHBOURS = re.compile(rf"(.*?)({HAN_DIGIT})({HAN_DIGIT})([十百千万亿]*)")
 _LONGEST = 40
@@ -39,6 +40,11 @@ _EXACT = Context(prec=200, traps=[Inexact])
 def to_plain(text: str) -> str:
     """The text without white space, and with every variant of a digit or sign as its plain form."""
     return "".join(text.split()).translate(_VARIANTS)
+
+
+def expand_spoken(text: str) -> str:
+    """Plain text with 亿 for the spoken 个亿: 1个亿 → 1亿, 半个亿 → 0.5亿. Other text comes back as it is."""
+    return _SPOKEN.sub(lambda found: "0.5" if found["half"] else "", text) if "个" in text else text
 
 
 @lru_cache(maxsize=8192)

@@ -88,6 +88,7 @@ class Vocabulary:
     units: Mapping[str, str]
     bounds_before: Mapping[str, str]
     bounds_after: Mapping[str, str]
+    bound_links: tuple[str, ...]
     status_cues: Mapping[str, str]
     status_words: StatusWords
     heading_cues: tuple[str, ...]
@@ -164,6 +165,7 @@ def _to_vocabulary(
         units=codes.units,
         bounds_before=codes.bounds_before,
         bounds_after=codes.bounds_after,
+        bound_links=codes.bound_links,
         status_cues=codes.status_cues,
         status_words=codes.status_words,
         heading_cues=codes.heading_cues,

@@ -9,8 +9,12 @@ Rules (ours; the reading of 多/余/以上/以内/左右 follows their dictionar
 - Where cues meet, a one-sided bound beats an approximation, that beats what the numeral implies, and that `exactly`.
 - Implied bounds: 上百 and 万亿级 (yuan, from 亿 upwards) are atLeast; 数十, 几百 and 十几 are moreThan 10, 100 and 10;
   百强 and 前十 are atMost.
-- A negated cue turns round: 未超过 is atMost, 未达 too.
-- A range and an approximate pair (两三家) are two quantities, atLeast and atMost, whatever cue stands beside them.
+- A negated cue turns round: 未超过 is atMost, 未达 too, 没有少于 is atLeast. 不低于 is a cue of its own.
+- A cue may stand apart from its number: link words of the lexicon lie between (最高给予500万元), and before a share
+  what it is a share of (不低于总投入的30%).
+- 个亿 is spoken for 亿 of money: 两个亿 is 200000000 yuan, 半个亿 half of 亿.
+- A range and an approximate pair (两三家, 七八成) are two quantities, atLeast and atMost, whatever cue stands beside
+  them.
 - Shares are percent: 三成 30, 一半 50, 全覆盖 100, 三分之二 66.67 (two places, approximately). 翻两番 is 4 times.
 - Ranks (全国第一, 第7位, 首位) are places.
 """
@@ -19,7 +23,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 
@@ -31,6 +35,7 @@ from kg.numerals import (
     HAN_DIGIT,
     HAN_INTEGER,
     SCALE,
+    expand_spoken,
     multiply,
     parse_integer,
     parse_neighbours,
@@ -41,12 +46,14 @@ from kg.numerals import (
 
 _EXACTLY, _APPROXIMATELY = "exactly", "approximately"
 _MORE_THAN, _AT_LEAST, _AT_MOST = "moreThan", "atLeast", "atMost"
-_NEGATED = {_MORE_THAN: _AT_MOST, _AT_LEAST: _AT_MOST, _EXACTLY: _AT_MOST, _AT_MOST: _MORE_THAN}
+_NEGATED = {_MORE_THAN: _AT_MOST, _AT_LEAST: _AT_MOST, _EXACTLY: _AT_MOST, _AT_MOST: _AT_LEAST}
 _LONGEST = 48
 _CACHED = 65536
 
-# What may stand between a cue and its number: 超过了, 突破到, 达到了.
+# What may stand between any cue and its number: 超过了, 突破到, 达到了.
 _LINK = "[了到为至达]{0,2}"
+# What a share is a share of: 不低于总投入的30%.
+_WHOLE = "[^0-9，。；、：的]{1,9}的"
 _RANGE = re.compile(r"(.+?)(?:——|[—–―~-]|至|到)(.+)")
 _LEADING_NUMBER = re.compile(rf"{ARABIC_SCALED}|{ARABIC}|{HAN_INTEGER}")
 _ANY_NUMERAL = re.compile(r"[0-9零一二三四五六七八九十百千万亿半番]")
@@ -55,6 +62,8 @@ _DATE = re.compile(r"(?:19|20)[0-9]{2}年|[0-9]{1,2}月(?:[0-9]{1,2}日)?")
 _FIRST = "(?<![提目之此以先当年月日天周期午从生空跟面眼])前"
 # Words that end like a cue and are none.
 _NO_CUES = ("通过", "经过", "最近", "附近", "邻近", "赶超")
+# Words that begin like a cue and are none: 10家以上市公司 is 以 and 上市公司, while 10个以上市州 is 以上.
+_NO_CUE_AFTER = re.compile("以上市(?:公司|企业|后备|挂牌|辅导|融资|板块)")
 _NTH = re.compile(rf"[^0-9第]{{0,12}}第({HAN_INTEGER}|[0-9]+)(?:位次|名|位)?")
 _TOP = re.compile(r"[^0-9第]{0,12}(?:首位|榜首)")
 _FOREMOST = re.compile(rf"[^0-9第]{{0,12}}?{_FIRST}(?P<number>{HAN_INTEGER}|[0-9]+)(?:名|位|强|大)?")
@@ -75,18 +84,21 @@ _SHARES = rf"""
 class QuantityLexicon:
     """The words that the ontology's codes declare, each with its code's local name.
 
-    `units`: 元 → CNY; `bounds_before`: 超 → moreThan; `bounds_after`: 以上 → atLeast. Percent, times and places are
-    the units of `%`, `倍` and `第`.
+    `units`: 元 → CNY; `bounds_before`: 超 → moreThan; `bounds_after`: 以上 → atLeast; `links` are the words that may
+    stand between a cue and its number: 最高给予. Percent, times and places are the units of `%`, `倍` and `第`.
     """
 
     units: Mapping[str, str]
     bounds_before: Mapping[str, str]
     bounds_after: Mapping[str, str]
+    links: tuple[str, ...] = ()
     _grammar: _Grammar = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        items = (tuple(sorted(words.items())) for words in (self.units, self.bounds_before, self.bounds_after))
-        object.__setattr__(self, "_grammar", _compile(*items))
+        units, before, after = (
+            tuple(sorted(words.items())) for words in (self.units, self.bounds_before, self.bounds_after)
+        )
+        object.__setattr__(self, "_grammar", _compile(units, before, after, self.links))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +113,7 @@ class _Grammar:
     single: re.Pattern[str]
     share: re.Pattern[str]
     context_before: re.Pattern[str]
+    share_before: re.Pattern[str]
     context_after: re.Pattern[str]
 
     def find_unit(self, word: str, otherwise: str) -> str:
@@ -117,6 +130,8 @@ class _Reading:
     implied: str | None = None
     fixed: bool = False
     scale: int = 1
+    # The unit where neither the words nor what follows says one.
+    otherwise: str | None = None
 
 
 def parse_quantities(
@@ -134,13 +149,13 @@ def parse_quantities(
         if reading.unit == grammar.find_unit("第", "place") and _COUNTED_OFF.match(after):
             raise ValueError(f"“{surface}{after[0]}”是次序，不是位次")
         return _to_quantities(reading, reading.unit or default_unit, reading.implied or _EXACTLY)
-    cue, ordinal = _read_before(before, grammar)
+    cue, ordinal = _read_before(before, reading.unit == grammar.find_unit("%", "percent"), grammar)
     after_cue, after_unit = _read_after(after, reading.unit is None, grammar)
     if ordinal is None and reading.unit is None and after.startswith("强"):
         ordinal = _AT_MOST
     if ordinal and (unit := grammar.rank_units.get(reading.unit)):
         return _to_quantities(reading, unit, ordinal)
-    found = reading.unit or after_unit
+    found = reading.unit or after_unit or reading.otherwise
     if found is None or (reading.unit is None and after.startswith("年")):
         _check_bare(surface, reading, before, after)
     unit = found or default_unit
@@ -199,6 +214,9 @@ def _check_bare(surface: str, reading: _Reading, before: str, after: str) -> Non
 @lru_cache(maxsize=_CACHED)
 def _read_surface(surface: str, grammar: _Grammar) -> _Reading:
     text = to_plain(surface)
+    spoken = expand_spoken(text)
+    if spoken != text:
+        return replace(_read_surface(spoken, grammar), otherwise=grammar.find_unit("元", "CNY"))
     if not text or len(text) > _LONGEST:
         raise ValueError("没有字" if not text else "太长，不像一个数字")
     if _DATE.fullmatch(text):
@@ -239,10 +257,16 @@ def _read_share(text: str, grammar: _Grammar) -> _Reading | None:
         return None
     cues = (grammar.bounds_after.get(match["after"] or ""), grammar.bounds_before.get(match["cue"] or ""))
     if match["fraction"]:
+        if pair := _find_pair(match["fraction"].partition("百分之")[2]):
+            return _Reading(pair, percent, cues)
         value, implied = _parse_fraction(match["fraction"])
         return _Reading((value,), percent, cues, implied)
     if match["tenths"]:
         tenths, _, rest = match["tenths"].partition("成")
+        if pair := _find_pair(tenths):
+            if rest:
+                raise ValueError(f"“{text}”不是通顺的成数")
+            return _Reading(tuple(multiply(one, 10) for one in pair), percent, cues)
         value = _parse_whole(tenths) * 10 + (
             Decimal(5) if rest == "半" else Decimal(parse_integer(rest) if rest else 0)
         )
@@ -254,6 +278,12 @@ def _read_share(text: str, grammar: _Grammar) -> _Reading | None:
             raise ValueError(f"“{text}”不是通顺的倍数")
         return _Reading((Decimal(2**doublings),), grammar.find_unit("倍", "times"), cues)
     return _Reading((Decimal(50),), percent, cues, _MORE_THAN if match["majority"] else None)
+
+
+def _find_pair(number: str) -> tuple[Decimal, ...]:
+    """The two values of an approximate pair in Chinese (七八, 七八十), none where it is not one."""
+    pair = None if not number or number[0].isascii() else parse_neighbours(number)
+    return tuple(Decimal(one) for one in pair or ())
 
 
 def _parse_fraction(text: str) -> tuple[Decimal, str | None]:
@@ -290,8 +320,8 @@ def _read_single(text: str, grammar: _Grammar) -> _Reading | None:
         implied = _AT_LEAST if match["vague"] == "上" else _MORE_THAN
         if match["vague"] and not _is_bare_scale(number):
             raise ValueError(f"“{text}”不是通顺的数字")
-    elif pair := None if number[0].isascii() else parse_neighbours(number):
-        return _Reading(tuple(multiply(Decimal(one), scale) for one in pair), unit, scale=scale)
+    elif pair := _find_pair(number):
+        return _Reading(tuple(multiply(one, scale) for one in pair), unit, scale=scale)
     value = multiply(parse_number(number), scale)
     if match["level"] and unit is None and value >= 10**8:
         unit = grammar.find_unit("元", "CNY")
@@ -344,7 +374,7 @@ def _explain(surface: str, text: str) -> str:
 
 
 @lru_cache(maxsize=_CACHED)
-def _read_before(before: str, grammar: _Grammar) -> tuple[str | None, str | None]:
+def _read_before(before: str, is_share: bool, grammar: _Grammar) -> tuple[str | None, str | None]:
     """The bound that the words before a number say, and the bound of a rank if 第 or 前 stands there."""
     text = before.rstrip()
     if text.endswith("第"):
@@ -352,16 +382,21 @@ def _read_before(before: str, grammar: _Grammar) -> tuple[str | None, str | None
     if text.endswith("前") and re.search(_FIRST + "$", text):
         return None, _AT_MOST
     match = grammar.context_before.search(text)
-    if match is None or text[: match.start("cue") + 1].endswith(_NO_CUES):
+    if match is None:
+        whole = grammar.share_before.search(text) if is_share else None
+        return (grammar.bounds_before[whole["cue"]] if whole else None), None
+    cue = match["cue"] or match["far"]
+    if text[: text.rindex(cue, match.start()) + 1].endswith(_NO_CUES):
         return None, None
-    bound = grammar.bounds_before[match["cue"]]
+    bound = grammar.bounds_before[cue]
     return (_NEGATED.get(bound, bound) if match["not"] else bound), None
 
 
 @lru_cache(maxsize=_CACHED)
 def _read_after(after: str, wants_unit: bool, grammar: _Grammar) -> tuple[str | None, str | None]:
     """The bound and, where one is wanted, the unit that the words after a number say."""
-    match = grammar.context_after.match(after.lstrip())
+    after = _NO_CUE_AFTER.split(after.lstrip(), maxsplit=1)[0]
+    match = grammar.context_after.match(after)
     if match is None:
         return None, None
     if wants_unit:
@@ -369,13 +404,16 @@ def _read_after(after: str, wants_unit: bool, grammar: _Grammar) -> tuple[str | 
         return grammar.bounds_after.get(bound or ""), grammar.units.get(match["unit"] or "")
     # After a unit a cue of one character may begin another word (起步, 多数): only at the end of a clause is it one.
     cue = match["inner"] or ""
-    follows = after.lstrip()[len(cue) : len(cue) + 1]
+    follows = after[len(cue) : len(cue) + 1]
     return (None if len(cue) == 1 and follows.isalnum() else grammar.bounds_after.get(cue)), None
 
 
 @lru_cache(maxsize=32)
 def _compile(
-    units: tuple[tuple[str, str], ...], before: tuple[tuple[str, str], ...], after: tuple[tuple[str, str], ...]
+    units: tuple[tuple[str, str], ...],
+    before: tuple[tuple[str, str], ...],
+    after: tuple[tuple[str, str], ...],
+    links: tuple[str, ...],
 ) -> _Grammar:
     by_word = {to_plain(word): name for word, name in units} | dict(units)
     # 万元 as a unit would hide the 万 of the number.
@@ -384,10 +422,14 @@ def _compile(
     # 前 is read with care of its own: see `_FIRST`.
     before = tuple(item for item in before if item[0] != "前")
     cue = _to_alternatives(word for word, _ in before)
+    # A cue of one character before a link word is mostly the end of another word: 通过支持30家.
+    far = _to_alternatives(word for word, _ in before if len(word) > 1)
+    apart = rf"(?:[了到为至达]|{_to_alternatives(links)}){{1,4}}"
+    compared = _to_alternatives(word for word, _ in before if word[0] in "不未")
     end = _to_alternatives(word for word, _ in after)
     closing = rf"(?:\(?[含及]?\)?)?(?P<after>{end})"
     single = rf"""
-        (?:(?P<cue>{cue}){_LINK})?(?P<sign>[-负])?
+        (?:(?P<cue>{cue})(?:{_LINK}|{apart}))?(?P<sign>[-负])?
         (?P<vague>好?[数几]|上)?(?P<number>{ARABIC}|{ARABIC_SCALED}|{HAN_DECIMAL})
         (?:(?P<inner>几|{end})(?P<scale>{SCALE}|十)?)?(?P<level>级)?
         (?:(?P<unit>{unit})级?(?:/[^0-9]{{1,6}})?)?(?:{closing})?
@@ -399,7 +441,8 @@ def _compile(
         rank_units={None: place, percent: percent} | {by_word[word]: place for word in ("位", "名") if word in by_word},
         single=re.compile(single, re.VERBOSE),
         share=re.compile(rf"(?:(?P<cue>{cue}){_LINK})?(?:{_SHARES})(?:{closing})?", re.VERBOSE),
-        context_before=re.compile(rf"(?P<not>没有?|未|不|非)?(?P<cue>{cue}){_LINK}$"),
+        context_before=re.compile(rf"(?P<not>没有?|未|不|非)??(?:(?P<cue>{cue}){_LINK}|(?P<far>{far}){apart})$"),
+        share_before=re.compile(rf"(?P<cue>{compared}){_WHOLE}$"),
         context_after=re.compile(rf"(?P<inner>{end})?(?:(?P<unit>{unit})(?P<outer>{end})?)?"),
     )
 

@@ -227,7 +227,9 @@ _JSON = st.recursive(
 @given(_JSON)
 def test_no_answer_breaks_the_grounding(answer: Any) -> None:
     vocabulary = read_vocabulary_once()
-    lexicon = QuantityLexicon(vocabulary.units, vocabulary.bounds_before, vocabulary.bounds_after)
+    lexicon = QuantityLexicon(
+        vocabulary.units, vocabulary.bounds_before, vocabulary.bounds_after, vocabulary.bound_links
+    )
     grounded = ground_answer(answer, TEXT, Span(13, 40), vocabulary, lexicon, "llm")
     for one in grounded.found:
         assert 13 <= one.begin < one.end <= 40

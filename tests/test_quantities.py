@@ -22,12 +22,13 @@ LEXICON = QuantityLexicon(
     bounds_before={
         "超": "moreThan", "超过": "moreThan", "突破": "moreThan", "过": "moreThan", "达": "exactly", "达到": "exactly",
         "约": "approximately", "近": "approximately", "不低于": "atLeast", "至少": "atLeast", "不超过": "atMost",
-        "不足": "atMost", "前": "atMost",
+        "不足": "atMost", "前": "atMost", "不少于": "atLeast", "少于": "atMost", "低于": "atMost", "最高": "atMost",
     },
     bounds_after={
         "多": "moreThan", "余": "moreThan", "以上": "atLeast", "起": "atLeast", "以内": "atMost",
         "左右": "approximately",
     },
+    links=("给予", "可达", "人民币", "支持"),
 )  # fmt: skip
 
 
@@ -41,6 +42,7 @@ def read(surface: str, before: str = "", after: str = "") -> list[tuple[str, str
     [
         ("超80亿元", "8000000000", "CNY", "moreThan"),
         ("突破了3万家", "30000", "家", "moreThan"),
+        ("最高给予500万元", "5000000", "CNY", "atMost"),
         ("300多万名", "3000000", "名", "moreThan"),
         ("10家以上", "10", "家", "atLeast"),
         ("10家（含）以上", "10", "家", "atLeast"),
@@ -116,6 +118,10 @@ def test_a_figure_has_one_value_unit_and_bound(surface: str, value: str, unit: s
         ("两三家", "2", "3", "家"),
         ("三四百项", "300", "400", "项"),
         ("十七八万人", "170000", "180000", "人"),
+        ("七八成", "70", "80", "percent"),
+        ("两三成", "20", "30", "percent"),
+        ("三四成以上", "30", "40", "percent"),
+        ("百分之七八十", "70", "80", "percent"),
     ],
 )
 def test_a_range_is_two_quantities(surface: str, low: str, high: str, unit: str) -> None:
@@ -142,6 +148,25 @@ def test_a_range_is_two_quantities(surface: str, low: str, high: str, unit: str)
         ("目前", "20%", "的", ("20", "percent", "exactly")),
         ("提前", "20%", "完成", ("20", "percent", "exactly")),
         ("进入前", "10", "名", ("10", "place", "atMost")),
+        ("不少于", "30家", "。", ("30", "家", "atLeast")),
+        ("不低于", "30%", "。", ("30", "percent", "atLeast")),
+        ("没有少于", "30家", "", ("30", "家", "atLeast")),
+        ("未低于", "30%", "", ("30", "percent", "atLeast")),
+        ("没有超过", "30%", "", ("30", "percent", "atMost")),
+        ("最高给予", "500万元", "补助", ("5000000", "CNY", "atMost")),
+        ("最高可达", "500万元", "", ("5000000", "CNY", "atMost")),
+        ("不超过人民币", "500万元", "", ("5000000", "CNY", "atMost")),
+        ("通过支持", "30家", "企业", ("30", "家", "exactly")),
+        ("不低于总投入的", "30%", "", ("30", "percent", "atLeast")),
+        ("不低于去年的", "30家", "", ("30", "家", "exactly")),
+        ("突破性的", "30%", "", ("30", "percent", "exactly")),
+        ("培育", "10家", "以上市公司为主", ("10", "家", "exactly")),
+        ("覆盖", "10个", "以上市州", ("10", "个", "atLeast")),
+        ("投入", "1个亿", "。", ("100000000", "CNY", "exactly")),
+        ("投入", "两个亿", "以上", ("200000000", "CNY", "atLeast")),
+        ("投入", "半个亿", "。", ("50000000", "CNY", "exactly")),
+        ("投入", "10多个亿", "。", ("1000000000", "CNY", "moreThan")),
+        ("用户", "1个亿", "人次", ("100000000", "人", "exactly")),
     ],
 )
 def test_the_words_beside_a_figure_count(before: str, surface: str, after: str, expected: tuple[str, str, str]) -> None:

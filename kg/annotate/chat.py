@@ -60,7 +60,12 @@ class ChatEngine:
     def annotate(self, document: Document) -> Proposals:
         """What the model finds in a document. Raises StoreError where the endpoint fails."""
         prompt = to_prompt(self.vocabulary)
-        lexicon = QuantityLexicon(self.vocabulary.units, self.vocabulary.bounds_before, self.vocabulary.bounds_after)
+        lexicon = QuantityLexicon(
+            self.vocabulary.units,
+            self.vocabulary.bounds_before,
+            self.vocabulary.bounds_after,
+            self.vocabulary.bound_links,
+        )
         answers = _read_memory(self.memory)
         grounded = []
         for paragraph in document.paragraphs:

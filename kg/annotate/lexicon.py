@@ -89,7 +89,9 @@ def derive_lexicon(resources: Resources, vocabulary: Vocabulary) -> Lexicon:
     for word, value in sorted(entries.items()):
         automaton.add_word(word, value)
     automaton.make_automaton()
-    quantities = QuantityLexicon(vocabulary.units, vocabulary.bounds_before, vocabulary.bounds_after)
+    quantities = QuantityLexicon(
+        vocabulary.units, vocabulary.bounds_before, vocabulary.bounds_after, vocabulary.bound_links
+    )
     return Lexicon(automaton, resources, vocabulary, quantities)
 
 

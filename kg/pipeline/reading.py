@@ -47,7 +47,9 @@ def read_figures(
     document: Document, annotations: Annotations, vocabulary: Vocabulary
 ) -> tuple[tuple[ReadFigure, ...], list[Rejection]]:
     """The figures of a document with the quantities that their words say, and those that cannot be read."""
-    lexicon = QuantityLexicon(vocabulary.units, vocabulary.bounds_before, vocabulary.bounds_after)
+    lexicon = QuantityLexicon(
+        vocabulary.units, vocabulary.bounds_before, vocabulary.bounds_after, vocabulary.bound_links
+    )
     figures = []
     rejections = []
     for figure in annotations.figures:
