@@ -2,8 +2,9 @@
 
 Rules (ours), `reference` being the document's date:
 
-- 今年, 去年 … and months or quarters without a year are those of the reference's year. 去年同期 is from the first of
-  January to the same day a year earlier.
+- 今年, 去年 … and months or quarters without a year are those of the reference's year, but a whole month later than
+  the reference's (12月份 in a document of July) is that of the year before, because documents report what has been.
+  去年同期 is from the first of January to the same day a year earlier. 当年 is the year named before it, else this one.
 - 截至, 到, 底, 末 and 前 name a day, the last of what they govern: 截至2024年6月 is 30 June, 到2027年 and 2027年前
   are the end of 2027. 截至目前 and 目前 are the reference itself.
 - 以来 ends on the reference; 起 too, or, where it begins later than that, at the end of what it governs.
@@ -34,14 +35,11 @@ _VAGUE_YEARS = 3
 
 _QUOTES = str.maketrans("", "", "“”\"‘’'「」『』《》")
 _HAN_YEAR = re.compile(rf"{HAN_DIGIT}{{4}}(?=年|$|[—–―~-]|至|到)")
-_HAN_COUNT = re.compile(rf"{HAN_INTEGER}(?=月|日|年来|年$|个?季度|号)")
-_YEAR_WORDS = (
-    (re.compile("今年度?|本年度?|当年度?|全年|年内"), 0),
-    (re.compile("去年度?|上年度?|上一年度?"), -1),
-    (re.compile("前年"), -2),
-    (re.compile("明年度?|来年"), 1),
-    (re.compile("后年"), 2),
-)
+_HAN_COUNT = re.compile(rf"{HAN_INTEGER}(?=个?月|日|年来|年$|个?季度|号)")
+_YEAR_WORDS = {"今": 0, "本": 0, "全": 0, "内": 0, "去": -1, "上": -1, "上一": -1, "前": -2, "明": 1, "来": 1, "后": 2}
+_YEAR_WORD = re.compile("(?<![0-9年])(?:(今|本|去|上一?|明|当)年度?|(全|前|来|后)年|年(内))")
+_NAMED_YEAR = "当"
+_BARE_MONTH = re.compile("([0-9]{1,2})月份?")
 _ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?")
 _SEPARATOR = re.compile("—{1,2}|[–―~-]|至|到")
 _NOW = frozenset({"目前", "当前", "现在", "如今", "今", "迄今", "现阶段", "今天", "本日"})
@@ -64,6 +62,7 @@ _SINCE = re.compile("(.+?)(以来|至今|起|开始)")
 _PART = re.compile(
     r"""(?:(?P<year>[0-9]{4})(?:年度?|$)(?:全年|期间|内)?)?
     (?:(?P<half>[上下])半年
+    |前(?P<months>[0-9]{1,2})个月
     |(?P<quarters>前)?第?(?P<quarter>[1-4])个?季度
     |(?P<month>[0-9]{1,2})月份?(?:(?P<day>[0-9]{1,2})[日号]|(?P<third>[上中下])旬|(?P<monthend>[底末])|(?P<monthstart>初))?
     |(?P<onlyday>[0-9]{1,2})[日号]
@@ -73,11 +72,12 @@ _PART = re.compile(
 
 
 @lru_cache(maxsize=65536)
-def parse_period(surface: str, *, reference: date | None) -> Interval:
+def parse_period(surface: str, *, reference: date | None, named_year: int | None = None) -> Interval:
     """A time expression → its interval, first and last day inside, with its canonical label.
 
-    `reference` is the document's date, which relative words count from; None where it is not known. The rules stand in
-    the module's docstring. Raises ValueError with a Chinese reason.
+    `reference` is the document's date, which relative words count from; None where it is not known. `named_year` is the
+    year that the text named last, which 当年 means. The rules stand in the module's docstring. Raises ValueError with a
+    Chinese reason.
     """
     text = to_plain(surface.translate(_QUOTES))
     if not text or len(text) > _LONGEST:
@@ -85,7 +85,8 @@ def parse_period(surface: str, *, reference: date | None) -> Interval:
     plan = _find_plan(text)
     if plan is not None:
         return Interval(_to_plan_label(plan), *_to_plan_days(plan))
-    first, last = _read_days(_to_absolute(text, reference), reference)
+    absolute = _to_absolute(text, reference, named_year)
+    first, last = _read_past_month(absolute, reference) or _read_days(absolute, reference)
     if first > last:
         raise ValueError(f"“{surface}”的首尾颠倒")
     return Interval(_to_label(first, last), first, last)
@@ -97,15 +98,26 @@ def _need(reference: date | None) -> date:
     return reference
 
 
-def _to_absolute(text: str, reference: date | None) -> str:
+def _to_absolute(text: str, reference: date | None, named_year: int | None) -> str:
     """The text with Arabic years, months and counts, and with 今年, 去年 … as years."""
     text = _HAN_YEAR.sub(lambda match: str(parse_integer(match[0])), text)
     text = _HAN_COUNT.sub(lambda match: str(parse_integer(match[0])), text)
-    for words, offset in _YEAR_WORDS:
-        match = words.match(text) or words.search(text)
-        if match and not (match.start() and text[match.start() - 1] in "0123456789年"):
-            return f"{text[: match.start()]}{_need(reference).year + offset}年{text[match.end() :]}"
-    return text
+
+    def to_year(match: re.Match[str]) -> str:
+        word = match[1] or match[2] or match[3]
+        if word == _NAMED_YEAR:
+            return f"{named_year or _need(reference).year}年"
+        return f"{_need(reference).year + _YEAR_WORDS[word]}年"
+
+    return _YEAR_WORD.sub(to_year, text)
+
+
+def _read_past_month(text: str, reference: date | None) -> _Days | None:
+    """A month alone that is later than the reference's: that of the year before."""
+    match = _BARE_MONTH.fullmatch(text)
+    if match is None or int(match[1]) <= _need(reference).month:
+        return None
+    return _to_month(_need(reference).year - 1, int(match[1]))
 
 
 def _read_days(text: str, reference: date | None) -> _Days:
@@ -221,6 +233,8 @@ def _read_part(text: str, reference: date | None) -> _Days | None:
     if match["half"]:
         months = (1, 6) if match["half"] == "上" else (7, 12)
         return _to_months(year, *months)
+    if match["months"]:
+        return _to_months(year, 1, int(match["months"]))
     if match["quarter"]:
         quarter = int(match["quarter"])
         return _to_months(year, 1 if match["quarters"] else 3 * quarter - 2, 3 * quarter)

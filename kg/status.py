@@ -208,13 +208,13 @@ def _is_aim(reading: _Reading) -> bool:
     end = find_clause_end(wording, reading.target.end)
     if not any(after.get(cue.word) == PLANNED for cue in find_cues(wording, reading.target.end, end)):
         return False
-    return not any(cue.begin >= reading.clause and _is_done(wording, cue) for cue in reading.cues)
+    return not any(cue.begin >= reading.clause and _is_done(reading, cue) for cue in reading.cues)
 
 
-def _is_done(wording: Wording, cue: Cue) -> bool:
-    """Whether a word says that something is done: 已, or a verb with 了."""
-    return cue.word in wording.vocabulary.status_words.done or (
-        _is_verb(wording, cue) and wording.words.startswith("了", cue.end)
+def _is_done(reading: _Reading, cue: Cue) -> bool:
+    """Whether a word says that its clause is a fact: 已, or a verb with 了."""
+    return _says_done(reading, cue) or (
+        _is_verb(reading.wording, cue) and reading.wording.words.startswith("了", cue.end)
     )
 
 
@@ -259,7 +259,7 @@ def _is_set_out(reading: _Reading, past: bool) -> bool:
     if any(_has_title(heading, wording.vocabulary, ACHIEVED) for heading in path):
         return False
     stop = max(wording.words.rfind(mark, reading.begin, reading.target.begin) for mark in "；;")
-    return not any(cue.begin > stop and _is_done(wording, cue) for cue in reading.cues)
+    return not any(cue.begin > stop and _is_done(reading, cue) for cue in reading.cues)
 
 
 def _find_nearest(reading: _Reading) -> str | None:

@@ -62,6 +62,17 @@ DATES = st.dates(date(1930, 1, 1), date(2150, 12, 31))
         ("全年", "2025年", "2025-01-01", "2025-12-31"),
         ("2024年全年", "2024年", "2024-01-01", "2024-12-31"),
         ("去年同期", "2024年1月1日—2024年7月30日", "2024-01-01", "2024-07-30"),
+        ("去年12月至今年2月", "2024年12月—2025年2月", "2024-12-01", "2025-02-28"),
+        ("今年前5个月", "2025年1月—5月", "2025-01-01", "2025-05-31"),
+        ("前五个月", "2025年1月—5月", "2025-01-01", "2025-05-31"),
+        ("2024年前11个月", "2024年1月—11月", "2024-01-01", "2024-11-30"),
+        # Documents report what has been: a month later than the document's own is last year's.
+        ("12月份", "2024年12月", "2024-12-01", "2024-12-31"),
+        ("十二月", "2024年12月", "2024-12-01", "2024-12-31"),
+        ("7月份", "2025年7月", "2025-07-01", "2025-07-31"),
+        ("12月底前", "2025年底", "2025-12-31", "2025-12-31"),
+        ("1—9月", "2025年1月—9月", "2025-01-01", "2025-09-30"),
+        ("当年", "2025年", "2025-01-01", "2025-12-31"),
         ("去年底", "2024年底", "2024-12-31", "2024-12-31"),
         ("今年以来", "2025年1月1日—2025年7月30日", "2025-01-01", "2025-07-30"),
         ("今年上半年", "2025年上半年", "2025-01-01", "2025-06-30"),
@@ -151,3 +162,9 @@ def read(surface: str, reference: date | None) -> tuple[Interval | None, str]:
         return parse_period(surface, reference=reference), ""
     except ValueError as error:
         return None, str(error)
+
+
+def test_that_year_is_the_one_named_before() -> None:
+    assert parse_period("当年", reference=REFERENCE, named_year=2023) == parse_period("2023年", reference=None)
+    assert parse_period("当年底", reference=REFERENCE, named_year=2023) == parse_period("2023年底", reference=None)
+    assert parse_period("今年", reference=REFERENCE, named_year=2023) == parse_period("2025年", reference=None)

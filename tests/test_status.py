@@ -26,7 +26,7 @@ def vocabulary() -> Vocabulary:
 
 
 def read(marked: str, vocabulary: Vocabulary, kind: str = "Report") -> tuple[Wording, dict[str, Span]]:
-    """The wording of a text with `{a|…}` marks, and the spans that they mark: a and b are names, p a time, f a number."""
+    """The wording of a text with `{a|…}` marks, and the spans they mark: a and b are names, p a time, f a number."""
     text, spans = "", {}
     for part in re.split(r"(\{\w\|[^}]*\})", marked):
         if found := re.fullmatch(r"\{(\w)\|([^}]*)\}", part):
@@ -230,6 +230,7 @@ def test_what_is_not_under_next_step_is_not(before: str, vocabulary: Vocabulary)
         (f"{{p|2024年}}，{A}组建{B}。", "achieved"),
         (f"{A}组建了{B}。", "achieved"),
         (f"一、发展基础\n{A}组建{B}。", "achieved"),
+        (f"{A}推广已建成的{B}。", "planned"),
         (f"{A}停止实施{B}。", "denied"),
     ],
 )

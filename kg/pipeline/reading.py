@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+
 from kg.formats.checking import Labels
-from kg.model import PERIOD, Annotations, Document, Interval, Rejection
+from kg.model import PERIOD, Annotations, Document, Interval, Mention, Rejection
 from kg.observations import ReadFigure, to_bounded
 from kg.ontology import Vocabulary
 from kg.periods import parse_period
@@ -11,6 +14,9 @@ from kg.quantities import QuantityLexicon, parse_quantities
 
 # How much text around a figure its bound is looked for in, in code points.
 _FIGURE_CONTEXT = 12
+
+_NAMED_YEAR = "当年"
+_YEAR = re.compile(r"(?<!\d)((?:19|20|21)\d{2})年")
 
 
 def to_labels(vocabulary: Vocabulary) -> Labels:
@@ -27,11 +33,14 @@ def read_periods(document: Document, annotations: Annotations) -> tuple[dict[str
     """The periods of a document's `Period` mentions by mention id, and those that cannot be read."""
     periods: dict[str, Interval] = {}
     rejections = []
+    years = _find_years(document) if any(_NAMED_YEAR in one.surface for one in annotations.mentions) else []
     for mention in annotations.mentions:
         if mention.cls != PERIOD:
             continue
         try:
-            periods[mention.id] = parse_period(mention.surface, reference=document.date)
+            periods[mention.id] = parse_period(
+                mention.surface, reference=document.date, named_year=_find_named_year(mention, years)
+            )
         except ValueError as error:
             rejections.append(
                 Rejection(
@@ -41,6 +50,19 @@ def read_periods(document: Document, annotations: Annotations) -> tuple[dict[str
                 )
             )  # fmt: skip
     return periods, rejections
+
+
+def _find_years(document: Document) -> list[tuple[int, int]]:
+    """The years that a text names, with where; one after the document's own is a target, which 当年 does not mean."""
+    last = document.date.year if document.date else None
+    years = [(found.start(), int(found[1])) for found in _YEAR.finditer(document.text)]
+    return [one for one in years if last is None or one[1] <= last]
+
+
+def _find_named_year(mention: Mention, years: list[tuple[int, int]]) -> int | None:
+    """The year named last before a 当年; None for any other time, and where no year was named."""
+    place = bisect_left(years, (mention.span.begin, 0)) if _NAMED_YEAR in mention.surface else 0
+    return years[place - 1][1] if place else None
 
 
 def read_figures(
