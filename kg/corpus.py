@@ -18,7 +18,9 @@ from kg.model import Document, Rejection
 from kg.passages import derive_paragraphs, derive_sections
 
 _TEXT_FIELDS = ("title", "kind", "issuer", "number", "place", "licence", "note")
-_KNOWN_FIELDS = frozenset({*_TEXT_FIELDS, "date", "sources"})
+# What `kg import` notes of where a document is from; kept beside it, not read.
+_ORIGIN_FIELDS = ("index_number", "validity", "source_file", "sha256")
+_KNOWN_FIELDS = frozenset({*_TEXT_FIELDS, *_ORIGIN_FIELDS, "date", "sources"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ STAGES = {
     "wording": "statements",
     "triples": "triples",
     "annotate": "annotate",
+    "importing": "importing",
     "evaluation": "evaluation",
 }
 # The annotator proves figures, periods and headings with the builder's own readers: what it proposes can be built.

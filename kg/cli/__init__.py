@@ -10,6 +10,7 @@ from kg.cli.build import build
 from kg.cli.convert import convert
 from kg.cli.eval_ import eval_
 from kg.cli.graph import check, export, view
+from kg.cli.import_ import import_
 from kg.cli.query import query
 from kg.cli.review import review
 from kg.cli.serve import serve
@@ -27,5 +28,5 @@ def main() -> None:
     """
 
 
-for _command in (convert, annotate_, review, build, query, view, export, check, eval_, serve):
+for _command in (import_, convert, annotate_, review, build, query, view, export, check, eval_, serve):
     main.add_command(_command)

@@ -1,0 +1,74 @@
+"""PDF: text page by page, running heads and page numbers taken out, broken lines joined to paragraphs."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from pypdf import PdfReader
+from pypdf.errors import DependencyError, PyPdfError
+
+from kg.errors import FormatError
+from kg.importing.blocks import Block, clean, to_paragraph
+
+_MOST_PAGES = 2000
+_PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*/\s*\d{1,4})?(?:\s*共\s*\d+\s*页)?[-—–\s]*")
+_ENDS = tuple("。！？；：:;!?”》）)")
+# A line that opens a heading or an item begins a paragraph, however full the line before it is.
+_OPENS = re.compile(r"(?:第?[一二三四五六七八九十百]+[、章节是]|[（(][一二三四五六七八九十]+[）)]|\d+[.、．]|附件|【)")
+_REPEATED = 3
+
+
+def parse_pdf(content: bytes, file: str) -> tuple[tuple[Block, ...], Mapping[str, str]]:
+    """A PDF's paragraphs. Raises FormatError where it is encrypted, broken, too long or holds no text."""
+    try:
+        reader = PdfReader(io.BytesIO(content))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise FormatError(f"{file}: 加了密 encrypted；请先去掉密码 remove its password first")
+        if len(reader.pages) > _MOST_PAGES:
+            raise FormatError(f"{file}: 页数太多 too many pages: {len(reader.pages)}，上限 {_MOST_PAGES}；请拆分")
+        pages = [page.extract_text() or "" for page in reader.pages]
+    except DependencyError as error:
+        raise FormatError(f"{file}: 加了密 encrypted；请先去掉密码 remove its password first") from error
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, RecursionError) as error:
+        raise FormatError(f"{file}: 不是 PDF，或已损坏 no PDF, or broken；请重新导出") from error
+    lines = _without_running_heads([[clean(line) for line in page.splitlines()] for page in pages])
+    paragraphs = tuple(to_paragraph(text) for text in join_lines(lines))
+    if not paragraphs:
+        raise FormatError(f"{file}: 没有文字，多半是扫描件 no text, probably a scan；请先做文字识别 OCR it first")
+    return paragraphs, {}
+
+
+def _without_running_heads(pages: list[list[str]]) -> list[str]:
+    """The lines of all pages but page numbers and what stands first or last on three pages or more."""
+    edges = Counter(line for page in pages for line in {*_find_edges(page)})
+    kept = []
+    for page in pages:
+        for place, line in enumerate(page):
+            edge = place < 2 or place >= len(page) - 2
+            if line and not (edge and (_PAGE_NUMBER.fullmatch(line) or edges[line] >= _REPEATED)):
+                kept.append(line)
+    return kept
+
+
+def _find_edges(page: list[str]) -> list[str]:
+    filled = [line for line in page if line]
+    return [*filled[:2], *filled[-2:]]
+
+
+def join_lines(lines: Iterable[str]) -> Iterator[str]:
+    """Paragraphs of broken lines: a full line that ends no sentence goes on in the next one."""
+    found = list(lines)
+    full = sorted((len(line) for line in found), reverse=True)[len(found) // 10] * 0.85 if found else 0
+    paragraph, previous = "", 0
+    for line in found:
+        if paragraph and (_OPENS.match(line) or paragraph.endswith(_ENDS) or previous < full):
+            yield paragraph
+            paragraph = ""
+        gap = " " if paragraph and paragraph[-1].isascii() and line[:1].isascii() and line[:1].isalnum() else ""
+        paragraph += gap + line
+        previous = len(line)
+    if paragraph:
+        yield paragraph
