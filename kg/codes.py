@@ -23,8 +23,8 @@ class StatusWords:
     """The words that tell what is done and what is planned, beside the cues of each status.
 
     `before` stand before a number and `after` after it, `aspects` give their status to the verb right after them,
-    `done` ends what an earlier clause plans, `negations` deny, `ignored` hold a cue and are none, `titles` count in
-    headings only.
+    `done` ends what an earlier clause plans, `negations` deny, `asides` open a clause that plans nothing outside it,
+    `ignored` hold a cue and are none, `titles` count in headings only.
     """
 
     before: Mapping[str, str]
@@ -32,6 +32,7 @@ class StatusWords:
     aspects: Mapping[str, str]
     done: frozenset[str]
     negations: frozenset[str]
+    asides: tuple[str, ...]
     ignored: frozenset[str]
     titles: Mapping[str, str]
 
@@ -80,6 +81,7 @@ def derive_codes(triples: Iterable[pyoxigraph.Triple]) -> Codes:
             aspects=words("Status", ONTOLOGY + "aspectCue"),
             done=frozenset(words("Status", ONTOLOGY + "doneCue")),
             negations=frozenset(words(_SCHEME, ONTOLOGY + "negationCue")),
+            asides=tuple(sorted(words("Status", ONTOLOGY + "asideCue"))),
             ignored=frozenset(words("Status", ONTOLOGY + "notCue")),
             titles=words("Status", ONTOLOGY + "titleCue"),
         ),

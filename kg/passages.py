@@ -172,13 +172,16 @@ def _to_item_heading(line: str, begin: int) -> str:
 
 def find_sentence(text: str, span: Span) -> Span:
     """The smallest run of whole sentences (ending in 。！？ or a line feed) that covers a span."""
-    # The line first: a search for a mark that the text lacks would run through all of it, for every span anew.
-    line = text.rfind("\n", 0, span.begin) + 1
-    begin = max(text.rfind(end, line, span.begin) + 1 for end in _SENTENCE_ENDS) or line
+    # The line first, then the commonest mark: each search ends where the one before it found something, because a
+    # search for a mark that the text lacks would run through all of it, for every span anew.
+    begin = text.rfind("\n", 0, span.begin) + 1
+    for mark in _SENTENCE_ENDS:
+        begin = max(begin, text.rfind(mark, begin, span.begin) + 1)
     last = max(span.end - 1, span.begin)
-    stop = text.find("\n", last)
-    stop = len(text) if stop < 0 else stop
-    end = min((found for end in _SENTENCE_ENDS if (found := text.find(end, last, stop)) >= 0), default=stop)
+    end = len(text)
+    for mark in ("\n", *_SENTENCE_ENDS):
+        found = text.find(mark, last, end)
+        end = end if found < 0 else found
     if end < len(text) and text[end] != "\n":
         end += 1
     return Span(begin, max(end, span.end))

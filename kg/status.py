@@ -1,7 +1,7 @@
 """Achieved, ongoing or planned: the reading rules (docs/annotation.md) for what an annotator left to them.
 
 The words that the rules look for come from the ontology; kg/wording.py finds them. In the order in which they are
-asked (docs/decisions/0005):
+asked (docs/decisions/0006):
 
 1. What its own clause denies (未, 停止, 不再) is DENIED: it has no status and gives no statement.
 2. Planned is what stands under a plan heading (下一步), what a plan's word (将, 力争) governs, and what is to happen
@@ -13,13 +13,14 @@ asked (docs/decisions/0005):
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kg.model import Document, Interval, Span
 from kg.ontology import Vocabulary
 from kg.passages import find_section, find_sentence
 from kg.wording import (
+    REACH,
     Cue,
     Wording,
     find_clause_begin,
@@ -34,10 +35,11 @@ PLANNED, ONGOING, ACHIEVED = "planned", "ongoing", "achieved"
 # No status of the ontology: the words say that it is not so.
 DENIED = "denied"
 
-# How far before what it governs a word is looked for, in code points: a text without full stops is not one sentence.
-_REACH = 300
 # How much may stand between 正在 and its verb (正在积极组建).
 _ASPECT_GAP = 2
+# What may stand before 已 where it opens its clause: a masked subject, white space, and one more character (并已实施).
+_BLANK = "\0 \u3000"
+_LEAD = 1
 _ITEM = re.compile("[一二三四五六七八九十]+是")
 
 
@@ -101,23 +103,33 @@ def _has_title(heading: str, vocabulary: Vocabulary, status: str) -> bool:
 
 
 def _read_relation(wording: Wording, subject: Span, target: Span) -> _Reading:
-    """The words up to the object; where it stands before its subject or its verb, up to the end of the clause."""
+    """The words up to the object; where it stands before its subject or its verb, up to the end of that clause."""
     sentence = find_sentence(wording.document.text, target)
-    later = max(target, subject) if sentence.begin <= subject.begin < sentence.end else target
-    begin = max(sentence.begin, target.begin - _REACH)
-    clause = find_clause_begin(wording, later.begin, begin)
-    cues = find_cues(wording, begin, later.begin)
-    end = later.begin
-    if later != target or not any(_is_verb(wording, cue) for cue in cues if cue.begin >= clause):
-        end = find_clause_end(wording, later.end)
-        cues += find_cues(wording, later.end, end)
-    return _Reading(wording, later, begin, clause, end, cues)
+    begin = max(sentence.begin, target.begin - REACH)
+    reading = _read_up_to(wording, target, begin)
+    if _has_verb(reading, reading.clause, reading.end) and has_clause_end(wording, target.end, subject.begin):
+        return reading
+    if target.end <= subject.begin < sentence.end:
+        return _read_on(_read_up_to(wording, subject, begin), find_clause_end(wording, subject.end))
+    if _has_verb(reading, reading.clause, reading.end):
+        return reading
+    end = find_clause_end(wording, target.end)
+    noun = wording.words.find("的", target.end, end)
+    # 对…不予支持 says something of the object, …的比例不得低于80% of something else.
+    return _read_on(reading, end if noun < 0 else noun)
+
+
+def _read_up_to(wording: Wording, target: Span, begin: int) -> _Reading:
+    clause = find_clause_begin(wording, target.begin, begin)
+    return _Reading(wording, target, begin, clause, target.begin, find_cues(wording, begin, target.begin))
+
+
+def _read_on(reading: _Reading, end: int) -> _Reading:
+    return replace(reading, end=end, cues=reading.cues + find_cues(reading.wording, reading.target.end, end))
 
 
 def _read_figure(wording: Wording, figure: Span) -> _Reading:
-    begin = max(find_sentence(wording.document.text, figure).begin, figure.begin - _REACH)
-    clause = find_clause_begin(wording, figure.begin, begin)
-    return _Reading(wording, figure, begin, clause, figure.begin, find_cues(wording, begin, figure.begin))
+    return _read_up_to(wording, figure, max(find_sentence(wording.document.text, figure).begin, figure.begin - REACH))
 
 
 def _is_verb(wording: Wording, cue: Cue) -> bool:
@@ -174,11 +186,20 @@ def _is_planned(reading: _Reading) -> bool:
     plans = [
         cue
         for cue in reading.cues
-        if wording.vocabulary.status_cues.get(cue.word) == PLANNED and not _is_modifier(reading, cue, verbs_after=False)
+        if wording.vocabulary.status_cues.get(cue.word) == PLANNED
+        and not _is_modifier(reading, cue, verbs_after=False)
+        and not _is_aside(reading, cue)
     ]
     if plans and not _is_released(reading, plans[-1]):
         return True
     return _is_aim(reading)
+
+
+def _is_aside(reading: _Reading, cue: Cue) -> bool:
+    """Whether a word stands in an earlier clause that only gives a reason or a topic (针对企业希望…，为争创…，)."""
+    wording = reading.wording
+    clause = find_clause_begin(wording, cue.begin, reading.begin)
+    return clause < reading.clause and wording.words.startswith(wording.vocabulary.status_words.asides, clause)
 
 
 def _is_released(reading: _Reading, plan: Cue) -> bool:
@@ -193,20 +214,28 @@ def _is_released(reading: _Reading, plan: Cue) -> bool:
 
 
 def _says_done(reading: _Reading, cue: Cue) -> bool:
-    """Whether a word says that the clause it stands in is a fact; in 推广已建成的… it only describes a noun."""
+    """Whether a word says that its clause is a fact: where it opens an earlier clause, or governs the target's own.
+
+    In 推广已建成的… and 依托已有平台… it only describes a noun.
+    """
     wording = reading.wording
-    if cue.word not in wording.vocabulary.status_words.done:
+    clause = find_clause_begin(wording, cue.begin, reading.begin)
+    if cue.word not in wording.vocabulary.status_words.done or _has_verb(reading, clause, cue.begin):
         return False
-    opens = cue.begin == find_clause_begin(wording, cue.begin, reading.begin)
-    return opens or "的" not in wording.words[cue.end : min(find_clause_end(wording, cue.end), reading.end)]
+    if len(wording.words[clause : cue.begin].strip(_BLANK)) <= _LEAD:
+        return True
+    end = min(find_clause_end(wording, cue.end), reading.end)
+    return cue.begin >= reading.clause and "的" not in wording.words[cue.end : end]
 
 
 def _is_aim(reading: _Reading) -> bool:
     """Whether the words after the target make it an aim (达到3万家的目标) that its clause does not say is reached."""
     wording = reading.wording
     after = wording.vocabulary.status_words.after
-    end = find_clause_end(wording, reading.target.end)
-    if not any(after.get(cue.word) == PLANNED for cue in find_cues(wording, reading.target.end, end)):
+    cues = find_cues(wording, reading.target.end, find_clause_end(wording, reading.target.end))
+    aims = [place for place, cue in enumerate(cues) if after.get(cue.word) == PLANNED]
+    # 围绕…的目标推进…: another verb follows, for which the aim is only a reason.
+    if not aims or any(_is_verb(wording, cue) for cue in cues[aims[-1] :]):
         return False
     return not any(cue.begin >= reading.clause and _is_done(reading, cue) for cue in reading.cues)
 

@@ -14,6 +14,8 @@ from kg.ontology import Vocabulary
 _CLAUSE_ENDS = "，,；;：:。！？\n"
 _CLAUSE_END = re.compile(f"[{_CLAUSE_ENDS}]")
 _MASK = "\0"
+# How far a word may stand from what it governs, in code points: a text without full stops is not one sentence.
+REACH = 300
 # A year that nobody annotated; of 2025—2027年 the first counts, because what runs already is not yet to come.
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?:年?(?:—{1,2}|[–~～-]|至)\d{4})?年")
 
@@ -64,7 +66,8 @@ def to_wording(
 ) -> Wording:
     """The wording of a document; `periods` are its readable periods by mention id."""
     times = [Time(one.span, periods.get(one.id)) for one in annotations.mentions if one.cls == PERIOD]
-    names = [one.span for one in annotations.mentions if one.cls != PERIOD]
+    # The words of an indicator (新增, 累计培育) are the text's own verbs, no name.
+    names = [one.span for one in annotations.mentions if one.cls not in {PERIOD, "Indicator"}]
     return Wording(
         document=document,
         annotations=annotations,
@@ -121,9 +124,10 @@ def find_clause_begin(wording: Wording, place: int, floor: int) -> int:
 
 
 def find_clause_end(wording: Wording, place: int) -> int:
-    """Where the clause that holds a place ends."""
-    found = _CLAUSE_END.search(wording.words, place)
-    return found.start() if found else len(wording.words)
+    """Where the clause that holds a place ends, or where it is too far to look."""
+    limit = min(place + REACH, len(wording.words))
+    found = _CLAUSE_END.search(wording.words, place, limit)
+    return found.start() if found else limit
 
 
 def has_clause_end(wording: Wording, begin: int, end: int) -> bool:

@@ -117,7 +117,19 @@ A, B = "{a|省科技厅}", "{b|尖刀工程}"
         (f"{A}正在谋划，并已实施{B}。", "ongoing"),
         (f"我省希望企业多投入，{A}已启动{B}。", "achieved"),
         (f"{A}将完善平台，推广已建成的{B}。", "planned"),
+        (f"{A}将完善平台，依托已有平台组建{B}。", "planned"),
+        (f"{A}将整合资源，用好现有平台，组建{B}。", "planned"),
+        (f"{A}将加大投入，力度超过去年，组建{B}。", "planned"),
         (f"{A}支持即将上市的{B}。", "ongoing"),
+        # What a clause only gives as a reason or a topic.
+        (f"针对企业希望降低成本的诉求，{A}组建{B}。", "achieved"),
+        (f"为争创国家实验室，{A}支持{B}。", "ongoing"),
+        (f"关于建议设立基金的问题，{A}组建{B}。", "achieved"),
+        (f"根据工作安排，{A}将组建{B}。", "planned"),
+        # Subject and object in two clauses.
+        (f"{B}是重点，将由{A}实施。", "planned"),
+        (f"实施{B}，成效明显，{A}将加大投入。", "ongoing"),
+        (f"{A}围绕{B}的目标推进改革。", "ongoing"),
         # A time to come.
         (f"到2027年，{A}实施{B}。", "planned"),
         (f"{{p|“十五五”}}期间，{A}实施{B}。", "planned"),
@@ -143,6 +155,8 @@ A, B = "{a|省科技厅}", "{b|尖刀工程}"
         (f"{A}没有停步，实施{B}。", "ongoing"),
         (f"{A}为没有抵押物的企业实施{B}。", "ongoing"),
         (f"{A}支持没有抵押物的{B}。", "ongoing"),
+        (f"{A}投向{B}的比例不得低于80%。", "ongoing"),
+        (f"{A}投向{B}的资金将增加。", "ongoing"),
     ],
 )  # fmt: skip
 def test_the_words_of_a_relation(marked: str, status: str, vocabulary: Vocabulary) -> None:
@@ -163,6 +177,7 @@ N = "{f|3万家}"
         (f"原计划2万家，实际{N}。", "achieved"),
         (f"原计划{N}，实际2万家。", "planned"),
         (f"计划总投资100亿元，已完成{N}。", "achieved"),
+        (f"计划总投资100亿元，已完成投资30亿元，其中研发{N}。", "achieved"),
         (f"总数拟达{N}。", "planned"),
         (f"总数要达到{N}。", "planned"),
         (f"总数确保达到{N}。", "planned"),
