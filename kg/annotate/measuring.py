@@ -164,7 +164,8 @@ def _measure_rank(
             period,
             scope,
         )
-    return Measured(figure, _to_indicator(begin, end, label, 0.6), region, period, scope)
+    counted = _find_about(phrase.begin, phrase.end, names)
+    return Measured(figure, _to_indicator(begin, end, label, 0.6), counted or region, period, scope)
 
 
 def _measure_without_words(
@@ -305,7 +306,7 @@ def _measure_value(
         about = _find_about(begin, phrase.end, names) or region
         return Measured(figure, _to_indicator(begin, phrase.end, label, 0.6), about, period, scope)
     if counted:
-        return _measure_count(text, figure, phrase, counted, before, lexicon, period, scope)
+        return _measure_count(text, figure, phrase, counted, names, before, lexicon, period, scope)
     after = [
         one for one in names
         if figure.end <= one.begin <= figure.end + 2 and one.cls not in REGIONS
@@ -371,7 +372,8 @@ def _find_measurable(
 ) -> tuple[Proposal, str] | None:
     """The nearest name before in the sentence that such a measure is known of: a loan has a 授信额度."""
     canonical = lexicon.resources.measures.canonical
-    for one in reversed([one for one in names if one.end <= phrase.begin]):
+    body = _find_body(text, phrase.begin, names, lexicon)
+    for one in (*([body] if body else []), *reversed([one for one in names if one.end <= phrase.begin])):
         if any(end in text[one.end : phrase.begin] for end in _SENTENCE_ENDS):
             return None
         for cls in _ancestors(one.cls, lexicon):
@@ -407,8 +409,8 @@ def _find_fresh(words: str, measures: Measures) -> str | None:
 
 
 def _measure_count(
-    text: str, figure: Proposal, phrase: Phrase, counted: Proposal, before: Measured | None, lexicon: Lexicon,
-    period: Proposal | None, scope: Proposal | None,
+    text: str, figure: Proposal, phrase: Phrase, counted: Proposal, names: Sequence[Proposal], before: Measured | None,
+    lexicon: Lexicon, period: Proposal | None, scope: Proposal | None,
 ) -> Measured:  # fmt: skip
     measures = lexicon.resources.measures
     money = _is_money(text, figure)
@@ -424,10 +426,29 @@ def _measure_count(
         and text[before.figure.end : phrase.begin].strip("、和及 ") == ""
         and before.indicator.rule == "measure-verb"
     ):
-        return Measured(figure, before.indicator, counted, period, scope)
+        about = before.about if before.about and before.about.end < before.indicator.begin else counted
+        return Measured(figure, before.indicator, about, period, scope)
     new = verb in measures.fresh if verb else bool(_find_fresh(words, measures))
     label = _to_count(text, counted, lexicon, new=new, money=money)
     if verb and not new:
         label = _to_label(text, counted) + f"{verb}额" if money else f"{verb}{_to_label(text, counted)}数"
+    body = None if money else _find_body(text, counted.begin, names, lexicon)
+    if body:
+        own = f"{verb or ''}{_to_label(text, counted)}数"
+        label = label if _find_known(label, lexicon) and not verb and counted.cls == "Fund" else own
     indicator = Proposal(begin, end, INDICATOR, "measure-verb" if verb else "measure", 0.75, f"indicator/{label}")
-    return Measured(figure, indicator, counted, period, scope)
+    return Measured(figure, indicator, body or counted, period, scope)
+
+
+# Whose count it is where the sentence names one: 长江产业集团累计培育上市公司 N家 is a figure of the group.
+_BODIES = ("Enterprise", "University", "ResearchInstitute", "Fund", "Zone", "Platform", "Alliance")
+
+
+def _find_body(text: str, place: int, names: Sequence[Proposal], lexicon: Lexicon) -> Proposal | None:
+    """The named body that the sentence before a place is about, if it opens with one; a region owns no count."""
+    begin = max(text.rfind(end, max(place - 200, 0), place) for end in _SENTENCE_ENDS) + 1
+    inside = [one for one in names if begin <= one.begin and one.end <= place]
+    first = inside[0] if inside else None
+    if first is None or not any(cls in _BODIES for cls in _ancestors(first.cls, lexicon)):
+        return None
+    return first if re.fullmatch(r"[^，；：,;:]{0,12}[，,]?", text[begin : first.begin]) else None
