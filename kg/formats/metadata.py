@@ -9,7 +9,10 @@ from itertools import count
 from pathlib import PurePath
 
 # The fields of docs/annotation.md; a tool's own (id, created_at, …) say nothing about the document.
-FIELDS = ("title", "kind", "issuer", "date", "number", "place", "licence", "note", "sources")
+FIELDS = (
+    *("title", "kind", "issuer", "date", "number", "place", "licence", "note", "sources"),
+    *("index_number", "validity", "source_file", "sha256"),
+)
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\s]+')
 _LONGEST_NAME = 80  # characters: 240 bytes of Chinese, under the 255 bytes that file systems allow
 
