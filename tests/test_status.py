@@ -101,6 +101,9 @@ A, B = "{a|省科技厅}", "{b|尖刀工程}"
         (f"{A}应建设{B}。", "planned"),
         (f"{A}须建立{B}。", "planned"),
         (f"{A}研究设立{B}。", "planned"),
+        (f"{A}亟需建立{B}。", "planned"),
+        (f"{A}能否设立{B}？", "planned"),
+        (f"如果{A}设立{B}，将带动投资。", "planned"),
         (f"{A}探索设立{B}。", "planned"),
         # Words that go on.
         (f"{A}正在组建{B}。", "ongoing"),
@@ -137,6 +140,7 @@ A, B = "{a|省科技厅}", "{b|尖刀工程}"
         (f"2025—2027年，{A}实施{B}。", "ongoing"),
         (f"围绕{{p|“十五五”}}，{A}实施{B}。", "ongoing"),
         (f"面向2035年，{A}实施{B}。", "ongoing"),
+        (f"{A}对标2030年建设{B}。", "ongoing"),
         # What is denied.
         (f"{A}未实施{B}。", "denied"),
         (f"{A}没有实施{B}。", "denied"),
