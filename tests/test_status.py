@@ -250,6 +250,7 @@ def test_what_is_not_under_next_step_is_not(before: str, vocabulary: Vocabulary)
         (f"{A}组建了{B}。", "achieved"),
         (f"一、发展基础\n{A}组建{B}。", "achieved"),
         (f"{A}推广已建成的{B}。", "planned"),
+        (f"{A}按实际支出额支持{B}。", "planned"),
         (f"{A}停止实施{B}。", "denied"),
     ],
 )
