@@ -14,7 +14,7 @@ from kg.model import FIGURE, PERIOD
 from kg.names import to_canonical_label
 
 INDICATOR = "Indicator"
-_PLACES = frozenset({"Province", "City", "Municipality", "District"})
+_PLACES = frozenset({"Province", "City", "Municipality", "District", "Country"})
 _SENTENCE_ENDS = "。！？\n"
 _RANK = re.compile("第.{1,3}[位名]?|全国第.{1,3}|.*首位|.*榜首|全国百强|前.+")
 _OPENS = re.compile(r"(?:^|[，；。：！？,;:\n]|年|季度|底|来|月|是)\Z")
