@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 _QUOTATION = re.compile('["＂“”‟„「」『』《》〈〉\\s\u200b\u2060\ufeff]')
+
+# As difflib has it: 高新企业 is near 高新技术企业 (0.8), 基金 is not near 资金 (0.5).
+_ALIKE = 0.6
+_SUGGESTED = 3
 
 
 @lru_cache(maxsize=65536)
@@ -24,6 +30,24 @@ def to_canonical_label(name: str) -> str:
 def to_name_key(name: str) -> str:
     """What two names must share to be the same name: the canonical label, case folded."""
     return to_canonical_label(name).casefold()
+
+
+def suggest_names(word: str, known: Iterable[str]) -> str:
+    """`是不是 did you mean 基金、基金会`: up to three known names near a word, nearest first, else empty."""
+    key = to_name_key(word)
+    near = {name: _to_likeness(key, to_name_key(name)) for name in known if name}
+    best = sorted((name for name in near if near[name] >= _ALIKE), key=lambda name: (-near[name], name))
+    return f"是不是 did you mean {'、'.join(best[:_SUGGESTED])}" if best else ""
+
+
+def _to_likeness(word: str, name: str) -> float:
+    """From 0 to 1; a name that holds the word, or is held by it, is alike however long the other."""
+    matcher = SequenceMatcher(None, word, name, autojunk=False)
+    if matcher.real_quick_ratio() < _ALIKE and not (word in name or name in word):
+        return 0.0
+    likeness = matcher.ratio()
+    held = min(len(word), len(name)) > 1 and (word in name or name in word)
+    return max(likeness, _ALIKE) if held else likeness
 
 
 def _to_half_width(character: str) -> str:

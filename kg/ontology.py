@@ -36,6 +36,7 @@ __all__ = [
 
 _SCHEMA = "https://schema.org/"
 _ALT_LABEL = "http://www.w3.org/2004/02/skos/core#altLabel"
+_DEFINITION = "http://www.w3.org/2004/02/skos/core#definition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class ClassTerm:
     ancestors: tuple[str, ...]
     named_by_place: bool = False
     sets_out_plans: bool = False
+    definition_zh: str = ""
+    definition_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class PropertyTerm:
     symmetric: bool = False
     transitive: bool = False
     within_one_class: bool = False
+    definition_zh: str = ""
+    definition_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +213,9 @@ class _Reader:
             )
         return found[0]
 
+    def _read_definition(self, term: owlready2.EntityClass, language: str) -> str:
+        return " ".join(self._read_texts(_DEFINITION, term, language))
+
     def read_classes(self) -> dict[str, ClassTerm]:
         """All sub-classes of kg:Entity, by local name."""
         entity = self._find("Entity")
@@ -242,6 +250,8 @@ class _Reader:
             ancestors=tuple(one.name for one in above),
             named_by_place=True in self._read_values(to_ontology_iri("namedByPlace"), root),
             sets_out_plans=any(True in self._read_values(to_ontology_iri("setsOutPlans"), one) for one in above),
+            definition_zh=self._read_definition(cls, "zh"),
+            definition_en=self._read_definition(cls, "en"),
         )
 
     def read_properties(
@@ -288,6 +298,8 @@ class _Reader:
             symmetric=issubclass(prop, owlready2.SymmetricProperty),
             transitive=issubclass(prop, owlready2.TransitiveProperty),
             within_one_class=True in self._read_values(to_ontology_iri("withinOneClass"), prop),
+            definition_zh=self._read_definition(prop, "zh"),
+            definition_en=self._read_definition(prop, "en"),
         )
 
     def to_names(self, terms: Iterable[str]) -> dict[str, str]:

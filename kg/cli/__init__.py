@@ -14,12 +14,13 @@ from kg.cli.import_ import import_
 from kg.cli.query import query
 from kg.cli.review import review
 from kg.cli.serve import serve
-from kg.cli.terminal import HELP_NAMES
+from kg.cli.terminal import HELP_NAMES, Group
+from kg.cli.vocabulary import vocabulary
 
 __all__ = ["build", "main"]
 
 
-@click.group(context_settings=HELP_NAMES)
+@click.group(cls=Group, context_settings=HELP_NAMES)
 @click.version_option(__version__, prog_name="policykg")
 def main() -> None:
     """政策知识图谱：从标注的文件到可查、可看、可导出的图谱。
@@ -28,5 +29,5 @@ def main() -> None:
     """
 
 
-for _command in (import_, convert, annotate_, review, build, query, view, export, check, eval_, serve):
+for _command in (import_, convert, annotate_, review, build, query, view, export, check, eval_, serve, vocabulary):
     main.add_command(_command)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import re
+import shutil
+import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from kg.cli.terminal import DEFAULT_GRAPH, HELP_NAMES, Command, Failure, to_printable
-from kg.errors import PolicykgError, QueryError
-from kg.export.turtle import PREFIXES
-from kg.identifiers import DEFAULT_BASE
+from kg.cli.terminal import DEFAULT_GRAPH, HELP_NAMES, Failure, Group, to_printable
+from kg.errors import QueryError, StoreError
 from kg.locations import find_folder
+from kg.names import suggest_names
 from kg.queries import (
+    PREFIXES,
+    Ask,
     Query,
     Table,
     bind_parameters,
+    check_choices,
+    check_syntax,
+    declare_prefixes,
+    describe_choices,
     describe_empty,
     read_queries,
     run_select,
@@ -25,23 +32,26 @@ from kg.queries import (
     to_csv,
     to_json,
     to_markdown,
+    to_text_records,
     to_text_table,
+    to_union,
 )
 from kg.store import read_dataset
 
-_SHOWN_REJECTIONS = 20
 _TABLES: dict[str, Callable[[Table], str]] = {
     "table": to_text_table,
+    "records": to_text_records,
     "csv": to_csv,
     "json": to_json,
     "md": to_markdown,
 }
+# For a person to look at: what a document brought is made safe for the terminal, and no row is a sentence.
+_FOR_READERS = {"table", "records"}
+_EMPTY = "没有结果。The result is empty."
 
 
-class _QueryGroup(click.Group):
+class _QueryGroup(Group):
     """`kg query SPARQL-TEXT` beside the named sub-commands: a first word that is no command is taken for a query."""
-
-    command_class = Command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -51,7 +61,12 @@ class _QueryGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_QueryGroup, invoke_without_command=True, context_settings=HELP_NAMES)
+@click.group(
+    cls=_QueryGroup,
+    invoke_without_command=True,
+    context_settings=HELP_NAMES,
+    epilog=f"SPARQL 里不必声明的前缀 prefixes that need no declaration: {' '.join(f'{name}:' for name in PREFIXES)}",
+)
 @click.option("--file", "file", type=click.Path(path_type=Path), help="执行文件里的查询 run the query in a file")
 @click.option(
     "--graph",
@@ -69,8 +84,13 @@ class _QueryGroup(click.Group):
     show_default=True,
     help="结果的样子 form of the result",
 )
+@click.option(
+    "--pager/--no-pager", "paged", default=True, help="结果比屏幕长时分页 page what is longer than the screen"
+)
 @click.pass_context
-def query(ctx: click.Context, file: Path | None, graph: Path, endpoint: str | None, table_format: str) -> None:
+def query(
+    ctx: click.Context, file: Path | None, graph: Path, endpoint: str | None, table_format: str, paged: bool
+) -> None:
     """向图谱提问。Ask the graph.
 
     \b
@@ -91,10 +111,7 @@ def query(ctx: click.Context, file: Path | None, graph: Path, endpoint: str | No
         raise Failure(f"读不了查询文件 cannot read {file}: {error.strerror}；请检查 --file") from error
     except UnicodeDecodeError as error:
         raise Failure(f"查询文件不是 UTF-8 not UTF-8: {file}；请转为 UTF-8") from error
-    try:
-        _run_text(text, graph, endpoint, table_format)
-    except PolicykgError as error:
-        raise Failure(str(error)) from error
+    _run_text(text, _to_ask(graph, endpoint), table_format, paged)
 
 
 @query.command("list")
@@ -117,6 +134,7 @@ _GRAPH_OPTIONS = (
     click.option("--graph", type=click.Path(path_type=Path), help="数据文件 data: .nq .ttl …"),
     click.option("--endpoint", help="改问一个 SPARQL 端点 ask a SPARQL endpoint instead (URL)"),
     click.option("--format", "table_format", type=click.Choice(list(_TABLES)), help="结果的样子 form of the result"),
+    click.option("--pager/--no-pager", "paged", default=None, help="结果比屏幕长时分页 page a long result"),
 )
 
 
@@ -137,35 +155,42 @@ def _inherit(ctx: click.Context, **given: Any) -> dict[str, Any]:
 @click.option("--param", "-p", "params", multiple=True, metavar="名=值 K=V", help="参数 a parameter, repeatable")
 @_with_graph_options
 @click.pass_context
-def query_run(
-    ctx: click.Context,
-    name: str,
-    params: tuple[str, ...],
-    graph: Path | None,
-    endpoint: str | None,
-    table_format: str | None,
-) -> None:
+def query_run(ctx: click.Context, /, name: str, params: tuple[str, ...], **given: Any) -> None:
     """提一个问题。Ask one question."""
     one = _find_query(name)
-    values = dict(_parse_parameter(param) for param in params)
+    values = _parse_parameters(params)
     text = bind_parameters(one, values)
-    options = _inherit(ctx, graph=graph, endpoint=endpoint, table_format=table_format)
-    _run_text(text, empty=describe_empty(one, values), **options)
+    options = _inherit(ctx, **given)
+    ask = _to_ask(options["graph"], options["endpoint"])
+    check_choices(one, values, ask)
+    _run_text(
+        text, ask, options["table_format"], options["paged"],
+        lambda: describe_empty(one, values, describe_choices(one, values, ask)),
+    )  # fmt: skip
 
 
 @query.command("text", hidden=True)
 @click.argument("text")
 @_with_graph_options
 @click.pass_context
-def query_text(
-    ctx: click.Context, text: str, graph: Path | None, endpoint: str | None, table_format: str | None
-) -> None:
+def query_text(ctx: click.Context, /, text: str, **given: Any) -> None:
     """执行一句 SPARQL。Run a SPARQL text."""
     if " " not in text.strip():
         raise QueryError(
             f"没有这个命令 no such command: {text}；用 kg query list 看有哪些问题，用 kg query run 名称 提问"
         )
-    _run_text(text, **_inherit(ctx, graph=graph, endpoint=endpoint, table_format=table_format))
+    options = _inherit(ctx, **given)
+    _run_text(text, _to_ask(options["graph"], options["endpoint"]), options["table_format"], options["paged"])
+
+
+def _parse_parameters(params: tuple[str, ...]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for param in params:
+        name, value = _parse_parameter(param)
+        if name in values:
+            raise click.UsageError(f"参数给了两次 parameter given twice: {name}；一次提问只用一个值 give one value")
+        values[name] = value
+    return values
 
 
 def _parse_parameter(param: str) -> tuple[str, str]:
@@ -178,30 +203,42 @@ def _parse_parameter(param: str) -> tuple[str, str]:
 def _find_query(name: str) -> Query:
     queries = {one.name: one for one in read_queries(find_folder("queries"))}
     if name not in queries:
-        near = [known for known in queries if name.lower() in known or known in name.lower()]
-        hint = f"是不是 did you mean {'、'.join(near)}" if near else "用 kg query list 看有哪些问题"
+        hint = suggest_names(name, queries) or "用 kg query list 看有哪些问题 lists them"
         raise QueryError(f"没有这个问题 no such question: {name}；{hint}")
     return queries[name]
 
 
-def declare_prefixes(text: str) -> str:
-    """A query with the project's prefixes declared where it does not, on one line: no error moves a line down."""
-    known = {**PREFIXES, "id": DEFAULT_BASE}
-    missing = [name for name in known if not re.search(rf"\bPREFIX\s+{name}:", text, re.IGNORECASE)]
-    return "".join(f"PREFIX {name}: <{known[name]}> " for name in missing) + text
+def _to_ask(graph: Path, endpoint: str | None) -> Ask:
+    """How the graph at hand is asked; a file is read once."""
+    if endpoint:
+        return partial(_ask_endpoint, endpoint=endpoint)
+    dataset = to_union(read_dataset(graph))
+    return lambda text: run_select(text, dataset)
+
+
+def _ask_endpoint(text: str, endpoint: str) -> Table:
+    try:
+        return run_select_remote(declare_prefixes(text), endpoint)
+    except StoreError:
+        # The endpoint counts the declarations before the text; where the text is at fault, our parser says where.
+        check_syntax(text)
+        raise
 
 
 def _run_text(
-    text: str,
-    graph: Path,
-    endpoint: str | None,
-    table_format: str,
-    empty: str = "没有结果。The result is empty.",
+    text: str, ask: Ask, table_format: str, paged: bool, to_empty: Callable[[], str] = lambda: _EMPTY
 ) -> None:
-    text = declare_prefixes(text)
-    table = run_select_remote(text, endpoint) if endpoint else run_select(text, read_dataset(graph))
-    if not table.rows and table_format == "table":
-        click.echo(empty)
-        return
-    text_out = _TABLES[table_format](table)
-    click.echo(to_printable(text_out) if table_format == "table" else text_out, nl=not text_out.endswith("\n"))
+    table = ask(text)
+    if table_format not in _FOR_READERS:
+        _show(_TABLES[table_format](table), paged)
+    else:
+        _show(to_printable(_TABLES[table_format](table) if table.rows else to_empty()), paged)
+
+
+def _show(text: str, paged: bool) -> None:
+    """Print a text that ends in a line break, through a pager where a terminal is shorter than it."""
+    text = text if text.endswith("\n") else f"{text}\n"
+    if paged and sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
+        click.echo_via_pager(text)
+    else:
+        click.echo(text, nl=False)

@@ -27,14 +27,67 @@ class Failure(click.ClickException):
         click.echo(f"错误 Error: {to_printable(self.format_message())}", err=True, file=file)
 
 
+class WrongUsage(click.UsageError):
+    """What click says of wrong arguments, with Chinese before it."""
+
+    def show(self, file: Any = None) -> None:
+        if self.ctx is not None:
+            usage = self.ctx.get_usage().removeprefix("Usage: ")
+            click.echo(f"用法 Usage: {usage}\n看说明 help: {self.ctx.command_path} --help\n", err=True, file=file)
+        click.echo(f"错误 Error: {to_printable(self.format_message())}", err=True, file=file)
+
+
+# The first that fits: the kinds of click's usage errors, the narrower before the wider.
+_USAGE_ERRORS: tuple[tuple[type[click.UsageError], str], ...] = (
+    (click.NoSuchOption, "没有这个选项"),
+    (click.BadOptionUsage, "选项用得不对"),
+    (click.MissingParameter, "缺少必需的参数"),
+    (click.BadParameter, "参数的值不对"),
+)
+
+
+def _to_wrong_usage(error: click.UsageError) -> click.UsageError:
+    """The error with Chinese before click's English; one of ours, which has it already, as it is."""
+    said = error.format_message()
+    if any("\u4e00" <= character <= "\u9fff" for character in said):
+        return error
+    for kind, chinese in _USAGE_ERRORS:
+        if isinstance(error, kind):
+            return WrongUsage(f"{chinese}：{said}", error.ctx)
+    chinese = "没有这个命令" if said.startswith("No such command") else "命令用得不对"
+    return WrongUsage(f"{chinese}：{said}", error.ctx)
+
+
 class Command(click.Command):
-    """A command whose own errors are one line, never a traceback."""
+    """A command whose own errors are one line, never a traceback, and whose usage errors are in Chinese too."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            raise _to_wrong_usage(error) from error
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except PolicykgError as error:
             raise Failure(str(error)) from error
+
+
+class Group(Command, click.Group):
+    """A group of such commands."""
+
+    command_class = Command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            raise _to_wrong_usage(error) from error
 
 
 def to_printable(text: str) -> str:

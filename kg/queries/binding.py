@@ -22,6 +22,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 
 from kg.errors import QueryError
 from kg.queries.front_matter import Parameter, Query
+from kg.queries.prefixes import expand_prefixed
 
 _LONGEST_VALUE = 500
 _YEAR = re.compile(r"[12][0-9]{3}")
@@ -55,7 +56,7 @@ def parse_value(parameter: Parameter, value: str, query_name: str) -> NamedNode 
     """A user's value as the RDF term of its parameter's type. Raises QueryError where it is not of that type.
 
     A `label` is matched with the Chinese labels of the graph; a `class` or a `status` is a label of it in either
-    language or its local name, and the query compares.
+    language or its local name, and the query compares; an `iri` may begin with a known prefix.
     """
     text = unicodedata.normalize("NFC", value).strip()
     where = f"{query_name}: 参数 parameter {parameter.name}（{parameter.label_zh}）"
@@ -82,9 +83,10 @@ def parse_value(parameter: Parameter, value: str, query_name: str) -> NamedNode 
 
 def _parse_iri(text: str, where: str, example: str) -> NamedNode:
     try:
-        if not _ABSOLUTE.fullmatch(text):
+        iri = expand_prefixed(text)
+        if not _ABSOLUTE.fullmatch(iri):
             raise ValueError(text)
-        return NamedNode(text)
+        return NamedNode(iri)
     except ValueError as error:
         raise QueryError(f"{where} 不是 IRI is no IRI: {text}；例如 for example {example}") from error
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -33,19 +35,29 @@ def write_index(folder: Path) -> Path:
     return path
 
 
-def describe_empty(query: Query, values: Mapping[str, str]) -> str:
-    """A sentence for an empty answer: what was asked with which values, and how to find a name that the graph has."""
+def describe_empty(query: Query, values: Mapping[str, str], choices: str = "") -> str:
+    """A sentence for an empty answer: what was asked with which values, and how to find a name that the graph has.
+
+    `choices` is what `describe_choices` found in the graph at hand.
+    """
     asked = {parameter.name: values.get(parameter.name, parameter.default) for parameter in query.parameters}
     shown = "，".join(f"{parameter.label_zh}={asked[parameter.name]}" for parameter in query.parameters)
     of = f"（{shown}）" if shown else ""
     text = f"没有查到：{query.summary_zh}{of}。Nothing found: {query.summary_en}."
+    if choices:
+        text = f"{text}\n{choices}"
     names = [asked[parameter.name] for parameter in query.parameters if parameter.type == "label"]
     if not names:
         return text
     return (
         f"{text}\n图谱里也许没有这个名称，或没有这方面的记录；按字找名称 to find a name by its words: "
-        f"kg query run find-by-words --param words={names[0][:2]}"
+        f"kg query run find-by-words --param words={_to_argument(names[0])}"
     )
+
+
+def _to_argument(value: str) -> str:
+    """A value as a shell takes it; `shlex.quote` alone would put quotation marks round every Chinese word."""
+    return value if re.fullmatch(r"[\w.-]+", value) else shlex.quote(value)
 
 
 def _to_index_parameter(parameter: Parameter) -> str:

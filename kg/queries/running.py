@@ -21,20 +21,24 @@ from pyoxigraph import (
 from pyparsing import ParseException
 
 from kg.errors import QueryError
+from kg.queries.faults import describe_fault
+from kg.queries.prefixes import PREFIXES, find_form
 from kg.queries.table import Table, Term, to_boolean_table, to_triple_table
 
-_PROLOGUE = re.compile(r"(?:\s|#[^\n]*(?:\n|$)|BASE\s*<[^>]*>|PREFIX\s+[^\s:]*:\s*<[^>]*>)*", re.IGNORECASE)
 _UPDATE = re.compile(r"(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.IGNORECASE)
 
 
 def run_select(text: str, dataset: Store) -> Table:
-    """A query's answer over all graphs of a dataset as one. Raises QueryError where it is no query, or an update."""
+    """A query's answer over all graphs of a dataset as one; the known prefixes need no declaration.
+
+    Raises QueryError where it is no query, or an update.
+    """
     check_reads_only(text)
     try:
-        answer = to_union(dataset).query(text)
+        answer = to_union(dataset).query(text, prefixes=dict(PREFIXES))
         return to_table(answer)
     except SyntaxError as error:
-        raise QueryError(f"不是合法的 SPARQL not SPARQL: {error}；请改正查询") from error
+        raise QueryError(describe_fault(str(error), text)) from error
     except (OSError, RuntimeError) as error:
         raise QueryError(f"查询不能执行 the query cannot run: {error}；请改正查询") from error
 
@@ -51,6 +55,11 @@ def to_union(dataset: Store) -> Store:
     union.bulk_extend(dataset)
     union.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in dataset)
     return union
+
+
+def check_syntax(text: str) -> None:
+    """Refuse what is no SPARQL query by the place in the text itself. Raises QueryError."""
+    run_select(text, Store())
 
 
 def run_select_rdflib(text: str, graph: rdflib.Graph) -> Table:
@@ -74,8 +83,7 @@ def run_select_rdflib(text: str, graph: rdflib.Graph) -> Table:
 
 def check_reads_only(text: str) -> None:
     """Refuse an update by name; anything else that is no query is the parser's to refuse. Raises QueryError."""
-    prologue = _PROLOGUE.match(text)
-    if _UPDATE.match(text, prologue.end() if prologue else 0):
+    if _UPDATE.match(text, find_form(text)):
         raise QueryError("这里只能查询，不能改动图谱 only queries, no updates；请用 SELECT、ASK、CONSTRUCT 或 DESCRIBE")
 
 
