@@ -14,7 +14,7 @@ from kg.identifiers import to_entity_iri
 from kg.model import PERIOD, Annotations, Document, Entity, Mention, Rejection
 from kg.names import Name, to_canonical_label, to_name_key
 from kg.ontology import Vocabulary
-from kg.places import ISSUER, PLACE, Context, derive_context, resolve_by_pattern, to_placed_label
+from kg.places import ISSUER, PLACE, Context, derive_context, is_any_regions, resolve_by_pattern, to_placed_label
 
 # “…（以下简称“X”）” and its like right after a name.
 _SHORT_FORM = re.compile(r"[”》」]?[（(](?:以下)?(?:统称|简称)(?:为)?[：:]?[“「]?([^”」）)，。；]{1,30})[”」]?[）)]")
@@ -152,7 +152,8 @@ def _resolve_surface(mention: Mention, root: str, context: Context, vocabulary: 
         return _find_in_authority(placed.label, mention.cls, context, vocabulary) or Name(
             root, placed.label, placed.classes
         )
-    label = to_placed_label(to_canonical_label(surface), root, context, vocabulary)
+    nobodys = is_any_regions(surface, root, vocabulary)
+    label = None if nobodys else to_placed_label(to_canonical_label(surface), root, context, vocabulary)
     if label is None:
         raise _Unresolved(
             f"不知道“{surface}”属于哪个地方 place unknown", "请在 .toml 写明 issuer（全称）或 place，或加一行 N"

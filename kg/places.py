@@ -79,14 +79,30 @@ def _find_region(name: str, vocabulary: Vocabulary) -> AuthorityEntry | None:
     return found[0] if len(found) == 1 else None
 
 
+# What stands before the region in the names of party bodies: 中共湖北省委.
+_PARTY = "中共"
+
+
 def _find_issuer_region(issuer: str, vocabulary: Vocabulary) -> AuthorityEntry | None:
-    """The region whose name begins the issuer's; the country for an agency that the authority knows without one."""
-    prefix = _split_region(issuer, vocabulary)
+    """The region whose name begins the issuer's; the country for an agency that the authority knows without one.
+
+    A short name of a region (中国, 河北) may begin any body's name: 河北工业大学 speaks for no province. It counts only
+    before what a body of that region is called by the authority, or before its government.
+    """
+    prefix = _split_region(issuer.removeprefix(_PARTY), vocabulary)
     if prefix is not None:
-        return prefix[0]
+        region, rest = prefix
+        whole = issuer.removeprefix(_PARTY).startswith(region.label)
+        if whole and "Country" not in region.classes:
+            return region
+        if rest in vocabulary.authority.patterns_by_name or (rest.endswith(_GOVERNMENT) and rest[0] not in "区县旗"):
+            return region
     if vocabulary.authority.by_name.get(("Organization", to_name_key(issuer))):
         return next((entry for entry in vocabulary.authority.entries if "Country" in entry.classes), None)
     return None
+
+
+_GOVERNMENT = ("政府", "人民政府", "委员会", "委", "厅", "局", "办公室", "办公厅")
 
 
 def _split_region(name: str, vocabulary: Vocabulary) -> tuple[AuthorityEntry, str] | None:
@@ -104,6 +120,12 @@ def _to_issuer(issuer: str, context: Context, vocabulary: Vocabulary) -> Name:
         return _to_name(known[0])
     placed = resolve_by_pattern(issuer, "Organization", context, vocabulary)
     return placed or Name("Organization", to_canonical_label(issuer), ("Organization",))
+
+
+def is_any_regions(surface: str, root: str, vocabulary: Vocabulary) -> bool:
+    """Whether a name is one that every region's body has, and says no region: 科技局 is nobody's in particular."""
+    found = vocabulary.authority.patterns_by_name.get(to_name_key(surface), ())
+    return any(vocabulary.classes[pattern.cls].root == root for pattern in found)
 
 
 def resolve_by_pattern(surface: str, root: str, context: Context, vocabulary: Vocabulary) -> Name | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kg.corpus import DocumentFiles, find_documents, find_duplicate_titles, read_document
 from kg.model import Document
+from kg.names import to_canonical_label
 from kg.ontology import Vocabulary, read_ontology_triples, read_vocabulary, select_authority_triples
 from kg.pipeline.circles import find_circles
 from kg.pipeline.document import DocumentBuild, Settings, build_document, name_annotations
@@ -94,7 +95,8 @@ def _find_duplicates(files: tuple[DocumentFiles, ...], vocabulary: Vocabulary) -
     for one in files:
         document = read_document(one, vocabulary.resolve_class, vocabulary.heading_cues)
         if isinstance(document, Document):
-            titles.append((one.name, document.title))
+            # Two titles that give one IRI are one: full-width digits and quotation marks do not tell documents apart.
+            titles.append((one.name, to_canonical_label(document.title)))
     return find_duplicate_titles(tuple(titles))
 
 
