@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import ahocorasick
 
+from kg.annotate.patterns import Patterns, compile_patterns
 from kg.annotate.resources import Head, Resources
 from kg.ontology import Vocabulary
 from kg.quantities import QuantityLexicon
@@ -24,7 +25,7 @@ class Entry:
     """What one word is: a name of a class, the name that every region's agency has, a head noun, a boundary, a verb.
 
     `other` is a second class that the word is a name of (人工智能 the technology and the industry). In a `guard` no
-    single character is a boundary.
+    single character is a boundary; a `predicate` ends a name where it follows a body or a place.
     """
 
     word: str
@@ -36,6 +37,7 @@ class Entry:
     agency: str | None = None
     head: Head | None = None
     stop: bool = False
+    predicate: bool = False
     verbs: int | None = None
 
 
@@ -47,6 +49,7 @@ class Lexicon:
     resources: Resources
     vocabulary: Vocabulary
     quantities: QuantityLexicon
+    patterns: Patterns = field(repr=False)
 
     def find(self, text: str) -> Iterator[tuple[int, Entry]]:
         """Every word in a text, overlapping ones too, as (end, entry) by end; `end` is exclusive."""
@@ -78,6 +81,8 @@ def derive_lexicon(resources: Resources, vocabulary: Vocabulary) -> Lexicon:
         entry(word).head = head
     for word in resources.boundaries.hard:
         entry(word).stop = True
+    for word in resources.boundaries.predicates:
+        entry(word).predicate = True
     for word in resources.boundaries.guards:
         entry(word).guard = True
     for number, verbs in enumerate(resources.verbs):
@@ -92,7 +97,7 @@ def derive_lexicon(resources: Resources, vocabulary: Vocabulary) -> Lexicon:
     quantities = QuantityLexicon(
         vocabulary.units, vocabulary.bounds_before, vocabulary.bounds_after, vocabulary.bound_links
     )
-    return Lexicon(automaton, resources, vocabulary, quantities)
+    return Lexicon(automaton, resources, vocabulary, quantities, compile_patterns(resources.patterns, vocabulary))
 
 
 def _add_authority_name(entry: Entry, cls: str, root: str) -> None:

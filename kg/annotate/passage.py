@@ -62,10 +62,17 @@ def _to_floor(
         for place in range(begin, end):
             quoted[place] = 1
     guarded = bytearray(len(text) + 1)
+    # How far a word reaches that begins at a place: 成果 in 共建成果 leaves no 建成.
+    reach = [0] * (len(text) + 1)
+    closed = set()
     for word in words:
         entry = word.entry
         if entry.guard or entry.name or entry.head or entry.region:
             guarded[word.begin : word.end] = b"\1" * (word.end - word.begin)
+        if entry.guard or entry.name:
+            reach[word.begin] = max(reach[word.begin], word.end)
+        if entry.region or entry.agency or (entry.head and entry.head.cls in lexicon.resources.boundaries.closing):
+            closed.add(word.end)
     # A boundary that ends at i lets no name before i reach over it.
     ends = bytearray(len(text) + 1)
     marks = lexicon.resources.boundaries.marks
@@ -73,7 +80,12 @@ def _to_floor(
         if character in marks and not quoted[place] and not guarded[place]:
             ends[place + 1] = 1
     for word in words:
-        if word.entry.stop and not quoted[word.begin] and not (guarded[word.begin] and guarded[word.end - 1]):
+        if quoted[word.begin]:
+            continue
+        if word.entry.predicate and word.begin in closed:
+            ends[word.end] = 1
+        crossed = any(reach[place] > word.end for place in range(word.begin + 1, word.end))
+        if word.entry.stop and not crossed and not (guarded[word.begin] and guarded[word.end - 1]):
             ends[word.end] = 1
     for one in taken:
         ends[one.end] = 1

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from kg.annotate.assembly import Related
 from kg.annotate.chains import is_ordered
 from kg.annotate.lexicon import Lexicon
 from kg.annotate.measuring import Measured
+from kg.annotate.pairs import Clause, Scene, Verb
+from kg.annotate.patterns import find_stated
 from kg.annotate.proposals import Proposal
 from kg.model import FIGURE, PERIOD
 
@@ -44,37 +45,46 @@ _LISTED = re.compile("、|和|与|及|以及")
 _INSTANCE = re.compile("等(?:[两二三四五六七八九十0-9]{1,3}(?:个|项|家|类|大|所|种|支|只))?(?:一批)?")
 
 
-class Verb(NamedTuple):
-    """A verb where it stands in the document; `group` is its place in the resources' list of groups."""
-
-    begin: int
-    end: int
-    group: int
-    word: str
-
-
 def relate(
     text: str, begin: int, end: int, found: Sequence[Proposal], verbs: Sequence[Verb], measured: Sequence[Measured],
     carried: Proposal | None, lexicon: Lexicon,
-) -> tuple[tuple[Related, ...], Proposal | None]:  # fmt: skip
-    """The relations of a paragraph `text[begin:end]`, and the actor that a next paragraph without one goes on from."""
+) -> tuple[Scene, Proposal | None]:  # fmt: skip
+    """A paragraph `text[begin:end]` with what rules relate in it, and the actor that the next one goes on from."""
     names = [one for one in found if one.cls not in {FIGURE, PERIOD}]
     outer = [one for one in names if not any(other is not one and other.covers(one) for other in names)]
     related: list[Related] = []
+    patterned: list[Related] = []
+    clauses: list[Clause] = []
     actor = carried
-    for sentence in _SENTENCE.finditer(text, begin, end):
+    for number, sentence in enumerate(_SENTENCE.finditer(text, begin, end)):
         targeted: list[Proposal] = []
         for clause in _CLAUSE.finditer(text, *sentence.span()):
             inside = [one for one in outer if clause.start() <= one.begin and one.end <= clause.end()]
             governing = [verb for verb in verbs if clause.start() <= verb.begin and verb.end <= clause.end()]
             opening = _find_subject(text, clause.start(), inside, governing)
-            if opening is not None and opening.cls in _ACTORS:
+            if opening is not None and opening.cls in _ACTORS and not _ASSIGNS.search(clause[0]):
                 actor = opening
+            clauses.append(Clause(*clause.span(), number, actor, opening))
             related += _relate_clause(text, clause.start(), opening, actor, inside, governing, targeted, lexicon)
         related += _relate_sentence(text, sentence.start(), sentence.end(), outer, actor)
+        inside = [one for one in outer if sentence.start() <= one.begin and one.end <= sentence.end()]
+        patterned += (
+            Related(one, name, other, f"pattern {name}", 0.78)
+            for one, name, other in find_stated(text, *sentence.span(), inside, actor, lexicon.patterns)
+        )
     related += _relate_inside(text, names, lexicon)
     related += _relate_measured(measured, actor)
-    return tuple(_without_repeats(one for one in related if _is_allowed(one, lexicon))), actor
+    # What a pattern says of two names goes before what a verb near them would say.
+    certain = [one for one in patterned if _is_allowed(one, lexicon)]
+    said = {(one.subject, one.object) for one in certain}
+    rest = (one for one in related if (one.subject, one.object) not in said and _is_allowed(one, lexicon))
+    allowed = tuple(_without_repeats((*certain, *rest)))
+    figures = [one for one in found if one.cls == FIGURE]
+    return Scene(text, clauses, names, verbs, figures, allowed), actor
+
+
+# 市财政局、市科技局按职责负责: who is named so does not go on acting.
+_ASSIGNS = re.compile("负责|责任单位|牵头单位|配合单位|会办|协办")
 
 
 def _relate_measured(measured: Sequence[Measured], actor: Proposal | None) -> Iterator[Related]:
@@ -92,7 +102,7 @@ def _is_allowed(one: Related, lexicon: Lexicon) -> bool:
     return lexicon.vocabulary.accepts(one.property, one.subject.cls, one.object.cls)
 
 
-def _without_repeats(related: Iterator[Related]) -> Iterator[Related]:
+def _without_repeats(related: Iterable[Related]) -> Iterator[Related]:
     seen: set[tuple[object, ...]] = set()
     for one in related:
         key = (one.property, one.subject.begin, one.subject.end, one.object.begin, one.object.end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from kg.errors import OntologyError
 from kg.ontology import Vocabulary
 
 _FILE = "annotator.toml"
+_SLOT_CLASSES = re.compile(r"\{[A-Z]:([A-Za-z|]+)")
 _Value = TypeVar("_Value")
 
 
@@ -37,13 +39,25 @@ class Verbs:
 
 
 @dataclass(frozen=True, slots=True)
+class PatternRule:
+    """A sentence pattern (`patterns.py`); one of `needs` stands in every sentence that it fits."""
+
+    pattern: str
+    needs: tuple[str, ...]
+    says: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Boundaries:
     """Where a name ends on its left. `compounds`: head → what, right after it, makes another thing of it.
 
-    `marks` are boundaries of one character, but not inside one of `guards`.
+    `marks` are boundaries of one character, but not inside one of `guards`. `predicates` are boundaries after a region,
+    an agency or a name of one of the classes `closing`: 重庆大学建设…
     """
 
     hard: tuple[str, ...]
+    predicates: tuple[str, ...]
+    closing: frozenset[str]
     guards: tuple[str, ...]
     marks: frozenset[str]
     soft: tuple[str, ...]
@@ -81,6 +95,7 @@ class Resources:
     titles: Mapping[str, str]
     boundaries: Boundaries
     verbs: tuple[Verbs, ...]
+    patterns: tuple[PatternRule, ...]
     measures: Measures
 
 
@@ -120,14 +135,22 @@ class _Checker:
 
 
 def _to_resources(content: Mapping[str, Any], checker: _Checker) -> Resources:
-    for entry in (*content["names"], *content["heads"], *content["titles"], *content["verbs"], content["boundaries"]):
+    for entry in (
+        *content["names"],
+        *content["heads"],
+        *content["titles"],
+        *content["verbs"],
+        *content["patterns"],
+        content["boundaries"],
+    ):
         checker.check_source(entry)
     return Resources(
         names=_to_words(content["names"], lambda entry: checker.check_class(entry["class"])),
         heads=_to_words(content["heads"], lambda entry: _to_head(entry, checker)),
         titles=_to_words(content["titles"], lambda entry: checker.check_class(entry["class"])),
-        boundaries=_to_boundaries(content["boundaries"]),
+        boundaries=_to_boundaries(content["boundaries"], checker),
         verbs=tuple(_to_verbs(entry, checker) for entry in content["verbs"]),
+        patterns=tuple(_to_pattern(entry, checker) for entry in content["patterns"]),
         measures=_to_measures(content["measures"], checker),
     )
 
@@ -149,9 +172,11 @@ def _to_head(entry: Mapping[str, Any], checker: _Checker) -> Head:
     return Head(cls, generic, items, bool(entry.get("alone", True)))
 
 
-def _to_boundaries(entry: Mapping[str, Any]) -> Boundaries:
+def _to_boundaries(entry: Mapping[str, Any], checker: _Checker) -> Boundaries:
     return Boundaries(
         hard=tuple(entry["hard"]),
+        predicates=tuple(entry["predicates"]),
+        closing=frozenset(map(checker.check_class, entry["closing"])),
         guards=tuple(entry["guards"]),
         marks=frozenset(entry["marks"]),
         soft=tuple(sorted(entry["soft"], key=len, reverse=True)),
@@ -168,6 +193,17 @@ def _to_verbs(entry: Mapping[str, Any], checker: _Checker) -> Verbs:
         for cls, name in entry["by"].items()
     }
     return Verbs(tuple(entry["words"]), by)
+
+
+def _to_pattern(entry: Mapping[str, Any], checker: _Checker) -> PatternRule:
+    for classes in _SLOT_CLASSES.findall(entry["pattern"]):
+        for cls in classes.split("|"):
+            checker.check_class(cls)
+    says = []
+    for line in entry["says"]:
+        subject, name, target = line.split()
+        says.append((subject, checker.check_property(name), target))
+    return PatternRule(entry["pattern"], tuple(entry["needs"]), tuple(says))
 
 
 def _to_measures(entry: Mapping[str, Any], checker: _Checker) -> Measures:
