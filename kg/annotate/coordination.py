@@ -15,6 +15,10 @@ _SEPARATORS = re.compile("、|和|与|及|以及|，")
 _LIST_END = re.compile("等(?:[一二两三四五六七八九十百0-9]+(?:余|多)?(?:个|项|家|类|大|所|种|支|只)?)?")
 # What the phrase that closes a list is, by the class of the items: 大赛甲、大赛乙等成果转化活动.
 _KINDS = {"Event": "Category", "Project": "Category", "ResearchFacility": "PlatformCategory", "Technology": "Category"}
+# 甲大学、乙研究院等单位: what is known to be a body of one kind stays one.
+_BODIES = frozenset(
+    {"Agency", "Organization", "University", "ResearchInstitute", "Enterprise", "Laboratory", "Platform", "Alliance"}
+)
 _HEAD_WITHIN = 14
 _SHORTEST, _LONGEST = 1, 22
 
@@ -34,8 +38,9 @@ def find_listed(passage: Passage, names: Iterable[Proposal], lexicon: Lexicon) -
             one.cls for one in known if one.rule != "both" and any((one.begin, one.end) == item for item in items)
         )
         cls = _choose_class(head, kinds)
+        bodies = {one[:2]: one.cls for one in known if one.cls in _BODIES} if cls in _BODIES else {}
         for begin, end in items:
-            yield Proposal(begin, end, cls, "list", 0.72)
+            yield Proposal(begin, end, bodies.get((begin, end), cls), "list", 0.72)
         if cls in _KINDS and closing.begin > found.end():
             yield Proposal(found.end(), closing.end, _KINDS[cls], "list-kind", 0.6)
 

@@ -121,6 +121,8 @@ def _find_by_head(
         begin = _extend_over_and(passage, begin, regions)
     if begin >= word.begin or word.end - begin > _LONGEST_NAME:
         return
+    if _is_known_without_first(passage, begin, word.end):
+        return
     prefix = text[begin : word.begin]
     if re.search("(?:工程|行动|计划)第.阶段\\Z", prefix) or prefix.startswith(("”", "》")):
         return
@@ -137,6 +139,11 @@ def _find_by_head(
     if stage:
         yield Proposal(begin, stage.end(), cls, "head", confidence)
     yield Proposal(begin, word.end, cls, "list" if stage else "head", confidence)
+
+
+def _is_known_without_first(passage: Passage, begin: int, end: int) -> bool:
+    """关中央企业: the lexicon knows all but the first character, which belongs to the word before."""
+    return any(one.end == end and one.begin == begin + 1 and one.entry.name for one in passage.words)
 
 
 def _skip_quotes_before(passage: Passage, begin: int, end: int) -> int:

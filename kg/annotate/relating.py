@@ -55,15 +55,17 @@ def relate(
     related: list[Related] = []
     patterned: list[Related] = []
     clauses: list[Clause] = []
-    actor = carried
+    lasting = actor = carried
     for number, sentence in enumerate(_SENTENCE.finditer(text, begin, end)):
         targeted: list[Proposal] = []
+        actor = lasting
         for clause in _CLAUSE.finditer(text, *sentence.span()):
             inside = [one for one in outer if clause.start() <= one.begin and one.end <= clause.end()]
             governing = [verb for verb in verbs if clause.start() <= verb.begin and verb.end <= clause.end()]
             opening = _find_subject(text, clause.start(), inside, governing)
             if opening is not None and opening.cls in _ACTORS and not _ASSIGNS.search(clause[0]):
                 actor = opening
+                lasting = opening if _goes_on(opening) else lasting
             clauses.append(Clause(*clause.span(), number, actor, opening))
             related += _relate_clause(text, clause.start(), opening, actor, inside, governing, targeted, lexicon)
         related += _relate_sentence(text, sentence.start(), sentence.end(), outer, actor)
@@ -80,7 +82,19 @@ def relate(
     rest = (one for one in related if (one.subject, one.object) not in said and _is_allowed(one, lexicon))
     allowed = tuple(_without_repeats((*certain, *rest)))
     figures = [one for one in found if one.cls == FIGURE]
-    return Scene(text, clauses, names, verbs, figures, allowed), actor
+    return Scene(text, clauses, names, verbs, figures, allowed), _choose_carried(lasting, carried)
+
+
+def _goes_on(actor: Proposal) -> bool:
+    """Whether who acts in one sentence goes on acting in the next that names nobody: not so a university or a firm."""
+    return actor.rule == "deixis" or actor.cls in {"Agency", "Province"}
+
+
+def _choose_carried(last: Proposal | None, before: Proposal | None) -> Proposal | None:
+    """Who acts where a new paragraph names nobody: 我省 or 我厅 rather than an agency named in passing."""
+    if last is None or last.rule == "deixis" or before is None:
+        return last
+    return before
 
 
 # 市财政局、市科技局按职责负责: who is named so does not go on acting.
