@@ -44,6 +44,7 @@ UNHEARD_OF = {
     "string": "从来没有过的字",
     "integer": "1000000",
     "year": "1901",
+    "date": "9999-12-31",
     "iri": "https://example.org/none",
 }
 

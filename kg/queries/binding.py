@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from datetime import MAXYEAR
+from datetime import MAXYEAR, date
 from typing import Any
 
 import rdflib
@@ -24,6 +24,7 @@ from kg.errors import QueryError
 from kg.queries.front_matter import Parameter, Query
 from kg.queries.prefixes import expand_prefixed
 
+_DATE = NamedNode("http://www.w3.org/2001/XMLSchema#date")
 _LONGEST_VALUE = 500
 _YEAR = re.compile(r"[12][0-9]{3}")
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
@@ -76,9 +77,18 @@ def parse_value(parameter: Parameter, value: str, query_name: str) -> NamedNode 
         if not _YEAR.fullmatch(text) or int(text) > MAXYEAR:
             raise QueryError(f"{where} 不是年份 is no year: {text}；请写四位数字，例如 for example {parameter.default}")
         return Literal(int(text))
+    if parameter.type == "date":
+        return _parse_date(text, where, parameter.default)
     if parameter.type == "iri":
         return _parse_iri(text, where, parameter.default)
     return Literal(text)
+
+
+def _parse_date(text: str, where: str, example: str) -> Literal:
+    try:
+        return Literal(date.fromisoformat(text).isoformat(), datatype=_DATE)
+    except ValueError as error:
+        raise QueryError(f"{where} 不是日期 is no date: {text}；请写成 年-月-日，例如 for example {example}") from error
 
 
 def _parse_iri(text: str, where: str, example: str) -> NamedNode:

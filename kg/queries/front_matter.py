@@ -1,7 +1,7 @@
 """Questions from files: `queries/NAME.rq`, SPARQL below a front matter of `#+` lines.
 
 The front matter is YAML with grlc's field names where grlc has one (summary, description, method, tags, defaults;
-https://github.com/CLARIAH/grlc#decorator-syntax) and ours beside them (summary_en, description_en, parameters).
+https://github.com/CLARIAH/grlc#decorator-syntax) and ours beside them (summary_en, description_en, parameters, chart).
 """
 
 from __future__ import annotations
@@ -16,18 +16,29 @@ from typing import Any
 import yaml
 
 from kg.errors import QueryError
+from kg.queries.chart import Chart, parse_chart
 
 _MARK = "#+"
 _FIELDS: Mapping[str, type] = {
     **dict.fromkeys(("summary", "summary_en", "description", "description_en", "method"), str),
     **dict.fromkeys(("tags", "parameters", "defaults"), list),
+    "chart": dict,
+}
+_FORMS: Mapping[type, str] = {
+    str: "一行文字 a line of text",
+    list: "列表 a list of “- …” lines",
+    dict: "“名: 值”各行 lines of “name: value”",
 }
 _REQUIRED = ("summary", "summary_en", "description", "description_en")
 _PARAMETER_KEYS = ("name", "type", "label", "label_en")
+_PARAMETER_OPTIONS = ("class",)
 _FILE_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _VARIABLE = re.compile(r"[a-z][a-z_]*")
 
-PARAMETER_TYPES = ("label", "class", "status", "string", "integer", "year", "iri")
+_NARROWED = ("label", "iri")
+_CLASS = re.compile(r"[A-Z][A-Za-z]*")
+
+PARAMETER_TYPES = ("label", "class", "status", "string", "integer", "year", "date", "iri")
 
 
 class _FrontMatterLoader(yaml.BaseLoader):
@@ -50,13 +61,17 @@ class _FrontMatterLoader(yaml.BaseLoader):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a question lets one choose: the SPARQL variable it stands in, its type, its labels and its default."""
+    """What a question lets one choose: the SPARQL variable it stands in, its type, its labels and its default.
+
+    `classes` are local names of the ontology's classes: what a label or an IRI is looked for among; none means any.
+    """
 
     name: str
     type: str
     label_zh: str
     label_en: str
     default: str
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,7 @@ class Query:
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     text: str
+    chart: Chart | None = None
 
     @property
     def sparql(self) -> str:
@@ -115,6 +131,7 @@ def parse_query(name: str, text: str, file: str) -> Query:
         tags=_parse_tags(fields.get("tags", []), file),
         parameters=_parse_parameters(fields, file),
         text=text,
+        chart=parse_chart(fields["chart"], file) if "chart" in fields else None,
     )
     if not query.sparql.strip():
         raise QueryError(f"{file}:1: 文件头之后没有查询 no query below the front matter；请写上 SPARQL")
@@ -138,7 +155,7 @@ def _parse_front_matter(text: str, file: str) -> dict[str, Any]:
         if key not in _FIELDS:
             raise QueryError(f"{file}:1: 不认识的字段 unknown field: {key}；可用 {', '.join(_FIELDS)}")
         if not isinstance(value, _FIELDS[key]) or not value:
-            form = "一行文字 a line of text" if _FIELDS[key] is str else "列表 a list of “- …” lines"
+            form = _FORMS[_FIELDS[key]]
             raise QueryError(f"{file}:1: {key} 要写成 must be {form}；请改正")
     return fields
 
@@ -168,7 +185,7 @@ def _parse_texts(item: object, field: str, file: str) -> dict[str, str]:
 
 
 def _parse_parameter(item: Mapping[str, str], defaults: Mapping[str, str], file: str) -> Parameter:
-    if set(item) != set(_PARAMETER_KEYS) or not all(item.values()):
+    if set(item) - set(_PARAMETER_OPTIONS) != set(_PARAMETER_KEYS) or not all(item.values()):
         raise QueryError(
             f"{file}:1: 参数的字段不齐 incomplete parameter {item.get('name', '')}；需要 {', '.join(_PARAMETER_KEYS)}"
         )
@@ -179,4 +196,9 @@ def _parse_parameter(item: Mapping[str, str], defaults: Mapping[str, str], file:
         raise QueryError(f"{file}:1: 不认识的参数类型 unknown type: {kind}；可用 {', '.join(PARAMETER_TYPES)}")
     if name not in defaults:
         raise QueryError(f"{file}:1: 参数 {name} 没有默认值 has no default；请在 defaults 里加一行 - {name}: …")
-    return Parameter(name, kind, item["label"], item["label_en"], defaults[name])
+    classes = tuple(item.get("class", "").split())
+    if classes and (kind not in _NARROWED or not all(map(_CLASS.fullmatch, classes))):
+        raise QueryError(
+            f"{file}:1: 参数 {name} 的 class 不合 unusable class；只用于 for {', '.join(_NARROWED)}，如 such as Fund"
+        )
+    return Parameter(name, kind, item["label"], item["label_en"], defaults[name], classes)

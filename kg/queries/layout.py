@@ -12,17 +12,23 @@ from kg.queries.prefixes import to_prefixed
 from kg.queries.table import Table, Term
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
+_TEXTS = {f"{_XSD}string", "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"}
+# What a spreadsheet takes for the beginning of a formula, full-width forms too (https://owasp.org/www-community/attacks/CSV_Injection).
+_FORMULA = tuple("=+-@＝＋－＠\t\r")
 
 
 def to_markdown(table: Table) -> str:
     """A Markdown table; what Markdown or HTML would take for markup is escaped."""
     rows = [list(table.columns), ["---"] * len(table.columns)]
-    rows += [[_to_markdown_cell(to_shown(term)) for term in row] for row in table.rows]
+    rows += [[escape_markdown(to_shown(term)) for term in row] for row in table.rows]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def to_csv(table: Table) -> str:
-    """SPARQL 1.1 Query Results CSV (https://www.w3.org/TR/sparql11-results-csv-tsv/): values, whole IRIs, CRLF."""
+    """SPARQL 1.1 Query Results CSV (https://www.w3.org/TR/sparql11-results-csv-tsv/): values, whole IRIs, CRLF.
+
+    A text that a spreadsheet would run as a formula is marked with an apostrophe; a number is left as it is.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(table.columns)
@@ -52,7 +58,8 @@ def to_shown(term: Term | None) -> str:
     return " ".join(value.split("\n"))
 
 
-def _to_markdown_cell(text: str) -> str:
+def escape_markdown(text: str) -> str:
+    """A text as Markdown shows it: what Markdown or HTML would take for markup is escaped."""
     for character in "\\|`*_[]":
         text = text.replace(character, f"\\{character}")
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -61,7 +68,10 @@ def _to_markdown_cell(text: str) -> str:
 def _to_csv_cell(term: Term | None) -> str:
     if term is None:
         return ""
-    return term.value if isinstance(term, NamedNode | Literal) else str(term)
+    if isinstance(term, Literal) and term.datatype.value not in _TEXTS:
+        return term.value
+    text = term.value if isinstance(term, NamedNode | Literal) else str(term)
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _to_json_term(term: Term) -> dict[str, object]:
