@@ -36,7 +36,9 @@ from kg.queries import (
     to_text_table,
     to_union,
 )
-from kg.store import read_dataset
+from kg.queries.evidence import find_backing
+from kg.queries.packet import Edition, read_edition, to_packet
+from kg.store import read_dataset, write_bytes_atomically
 
 _TABLES: dict[str, Callable[[Table], str]] = {
     "table": to_text_table,
@@ -153,9 +155,14 @@ def _inherit(ctx: click.Context, **given: Any) -> dict[str, Any]:
 @query.command("run")
 @click.argument("name")
 @click.option("--param", "-p", "params", multiple=True, metavar="名=值 K=V", help="参数 a parameter, repeatable")
+@click.option(
+    "--packet",
+    type=click.Path(path_type=Path),
+    help="另写一个 zip：答案、查询、依据、引用 write answer, query, evidence, citation",
+)
 @_with_graph_options
 @click.pass_context
-def query_run(ctx: click.Context, /, name: str, params: tuple[str, ...], **given: Any) -> None:
+def query_run(ctx: click.Context, /, name: str, params: tuple[str, ...], packet: Path | None, **given: Any) -> None:
     """提一个问题。Ask one question."""
     one = _find_query(name)
     values = _parse_parameters(params)
@@ -163,10 +170,21 @@ def query_run(ctx: click.Context, /, name: str, params: tuple[str, ...], **given
     options = _inherit(ctx, **given)
     ask = _to_ask(options["graph"], options["endpoint"])
     check_choices(one, values, ask)
+    if packet is not None:
+        edition = Edition(options["endpoint"]) if options["endpoint"] else read_edition(options["graph"])
+        _write_packet(packet, one, values, text, ask, edition)
+        return
     _run_text(
         text, ask, options["table_format"], options["paged"],
         lambda: describe_empty(one, values, describe_choices(one, values, ask)),
     )  # fmt: skip
+
+
+def _write_packet(packet: Path, query: Query, values: dict[str, str], text: str, ask: Ask, edition: Edition) -> None:
+    table = ask(text)
+    content = to_packet(query, values, text, table, find_backing(text, table, ask), edition)
+    write_bytes_atomically(packet, content)
+    click.echo(f"写好 Written: {packet}（{len(table.rows)} 行 rows，{len(content)} 字节 bytes）", err=True)
 
 
 @query.command("text", hidden=True)

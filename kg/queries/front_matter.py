@@ -1,7 +1,8 @@
 """Questions from files: `queries/NAME.rq`, SPARQL below a front matter of `#+` lines.
 
 The front matter is YAML with grlc's field names where grlc has one (summary, description, method, tags, defaults;
-https://github.com/CLARIAH/grlc#decorator-syntax) and ours beside them (summary_en, description_en, parameters, chart).
+https://github.com/CLARIAH/grlc#decorator-syntax) and ours beside them (summary_en, description_en, parameters, chart,
+samples).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from kg.queries.chart import Chart, parse_chart
 _MARK = "#+"
 _FIELDS: Mapping[str, type] = {
     **dict.fromkeys(("summary", "summary_en", "description", "description_en", "method"), str),
-    **dict.fromkeys(("tags", "parameters", "defaults"), list),
+    **dict.fromkeys(("tags", "parameters", "defaults", "samples"), list),
     "chart": dict,
 }
 _FORMS: Mapping[type, str] = {
@@ -34,6 +35,7 @@ _PARAMETER_KEYS = ("name", "type", "label", "label_en")
 _PARAMETER_OPTIONS = ("class",)
 _FILE_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _VARIABLE = re.compile(r"[a-z][a-z_]*")
+_SLOT = re.compile(r"\{([^{}]*)\}")
 
 _NARROWED = ("label", "iri")
 _CLASS = re.compile(r"[A-Z][A-Za-z]*")
@@ -76,7 +78,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One question; `text` is the whole file, front matter included, which runs as it stands."""
+    """One question; `text` is the whole file, front matter included, which runs as it stands.
+
+    `samples` are ways in which a person may put it, `{name}` standing where a parameter's value would.
+    """
 
     name: str
     summary_zh: str
@@ -87,6 +92,7 @@ class Query:
     parameters: tuple[Parameter, ...]
     text: str
     chart: Chart | None = None
+    samples: tuple[str, ...] = ()
 
     @property
     def sparql(self) -> str:
@@ -122,6 +128,7 @@ def parse_query(name: str, text: str, file: str) -> Query:
             raise QueryError(f"{file}:1: 缺少 {key} is missing；请在文件头加一行 {_MARK} {key}: …")
     if fields.get("method", "GET") != "GET":
         raise QueryError(f"{file}:1: method 只能是 GET must be GET；问题只读不写")
+    parameters = _parse_parameters(fields, file)
     query = Query(
         name=name,
         summary_zh=fields["summary"],
@@ -129,9 +136,10 @@ def parse_query(name: str, text: str, file: str) -> Query:
         description=fields["description"],
         description_en=fields["description_en"],
         tags=_parse_tags(fields.get("tags", []), file),
-        parameters=_parse_parameters(fields, file),
+        parameters=parameters,
         text=text,
         chart=parse_chart(fields["chart"], file) if "chart" in fields else None,
+        samples=_parse_samples(fields.get("samples", []), parameters, file),
     )
     if not query.sparql.strip():
         raise QueryError(f"{file}:1: 文件头之后没有查询 no query below the front matter；请写上 SPARQL")
@@ -164,6 +172,20 @@ def _parse_tags(tags: list[object], file: str) -> tuple[str, ...]:
     if any(not isinstance(tag, str) or not tag for tag in tags):
         raise QueryError(f"{file}:1: tags 里只能是词 tags are words；请写成 {_MARK}   - 词")
     return tuple(str(tag) for tag in tags)
+
+
+def _parse_samples(samples: list[object], parameters: tuple[Parameter, ...], file: str) -> tuple[str, ...]:
+    known = {parameter.name for parameter in parameters}
+    for sample in samples:
+        if not isinstance(sample, str) or not sample.strip():
+            raise QueryError(
+                f"{file}:1: samples 里只能是问句 samples are questions；以花括号开头的加引号 quote what begins with {{"
+            )
+        unknown = sorted(set(_SLOT.findall(sample)) - known)
+        if unknown:
+            usable = "、".join(f"{{{name}}}" for name in sorted(known)) or "这个问题没有参数 it has none"
+            raise QueryError(f"{file}:1: 问句里没有这个参数 no such parameter: {{{unknown[0]}}}；可用 use {usable}")
+    return tuple(str(sample) for sample in samples)
 
 
 def _parse_parameters(fields: Mapping[str, Any], file: str) -> tuple[Parameter, ...]:

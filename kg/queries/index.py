@@ -51,11 +51,11 @@ def describe_empty(query: Query, values: Mapping[str, str], choices: str = "") -
         return text
     return (
         f"{text}\n图谱里也许没有这个名称，或没有这方面的记录；按字找名称 to find a name by its words: "
-        f"kg query run find-by-words --param words={_to_argument(names[0])}"
+        f"kg query run find-by-words --param words={to_argument(names[0])}"
     )
 
 
-def _to_argument(value: str) -> str:
+def to_argument(value: str) -> str:
     """A value as a shell takes it; `shlex.quote` alone would put quotation marks round every Chinese word."""
     return value if re.fullmatch(r"[\w.-]+", value) else shlex.quote(value)
 
