@@ -30,7 +30,8 @@ def to_proposals(
     places: dict[tuple[int, int, str], str] = {}
     reasons: dict[str, tuple[str, float]] = {}
     mentions, figures = [], []
-    every = {(one.begin, one.end, one.cls): one for one in (*found, *indicators.values())}
+    counted = [one.about for one in measured if one.about is not None and one.about.rule == "counted"]
+    every = {(one.begin, one.end, one.cls): one for one in (*found, *counted, *indicators.values())}
     by_figure = {(one.figure.begin, one.figure.end): one for one in measured}
     for number, (place, one) in enumerate(
         sorted(every.items(), key=lambda pair: (pair[0][0], -pair[0][1], pair[0][2])), 1

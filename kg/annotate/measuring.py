@@ -204,8 +204,9 @@ def _measure_growth(
     figure: Proposal, phrase: Phrase, growth: str, names: Sequence[Proposal], before: Measured | None,
     lexicon: Lexicon, region: Proposal | None, period: Proposal | None,
 ) -> Measured:  # fmt: skip
-    words = phrase.text[: -len(growth)].rstrip("同比较上年的")
-    begin = phrase.end - len(growth)
+    compared = _COMPARED.search(phrase.text, 0, len(phrase.text) - len(growth))
+    words = phrase.text[: compared.start() if compared else -len(growth)].rstrip("同比较上年的")
+    begin = phrase.begin + compared.start() if compared else phrase.end - len(growth)
     subject = split_region(phrase, words, names, compile_stops(lexicon.resources.boundaries.hard))
     if len(subject) > 1:
         begin = phrase.begin + len(words) - len(subject)
@@ -222,6 +223,10 @@ def _measure_growth(
         period,
         before.scope if before else None,
     )
+
+
+# 较上年末, 比2020年: what a growth is told against.
+_COMPARED = re.compile("(?:同比|环比|年均|实际|名义|(?:较|比)[^，；。、]{1,8})+\\Z")
 
 
 def _base_of_text(before: Measured | None) -> str:
@@ -290,7 +295,7 @@ def _measure_value(
             )
         if about and about.begin >= phrase.begin:
             label = _to_measure_label(text, about, noun, lexicon)
-            return Measured(figure, _to_indicator(phrase.end - len(noun), phrase.end, label, 0.8), about, period, scope)
+            return Measured(figure, _to_indicator(about.begin, phrase.end, label, 0.8), about, period, scope)
         owner = _find_owner(text, figure, names)
         if owner:
             label = _to_measure_label(text, owner, noun, lexicon)
@@ -298,12 +303,13 @@ def _measure_value(
         instrument = _find_measurable(text, phrase, noun, names, lexicon)
         if instrument:
             one, label = instrument
-            return Measured(figure, _to_indicator(phrase.end - len(noun), phrase.end, label, 0.65), one, period, scope)
+            size = len(subject) if len(noun) < len(subject) <= len(noun) + _BARE else len(noun)
+            return Measured(figure, _to_indicator(phrase.end - size, phrase.end, label, 0.65), one, period, scope)
         if noun in {"总数", "规模", "数量", "总规模"} and len(subject) <= len(noun) + 1 and before and before.about:
             return _measure_same_thing(text, figure, phrase, noun, before, lexicon, period)
         begin = max(begin, phrase.end - _LONGEST_PHRASE)
         label = to_canonical_label(text[begin : phrase.end].replace("的", ""))
-        about = _find_about(begin, phrase.end, names) or region
+        about = _find_about(begin, phrase.end, names) or _find_topic(text, figure, names, lexicon) or region
         return Measured(figure, _to_indicator(begin, phrase.end, label, 0.6), about, period, scope)
     if counted:
         return _measure_count(text, figure, phrase, counted, names, before, lexicon, period, scope)
@@ -321,14 +327,47 @@ def _measure_value(
         )
         return Measured(figure, _to_indicator(*span, label, 0.65), chosen, period, scope)
     begin = max(phrase.begin, phrase.end - _LONGEST_PHRASE, phrase.end - len(subject) if subject else 0)
+    counted = _to_counted(text, figure, begin, phrase.end, lexicon)
+    if counted:
+        label = _to_count(text, counted, lexicon, new=False, money=False)
+        return Measured(figure, _to_indicator(begin, phrase.end, label, 0.45), counted, period, scope)
     words = to_canonical_label(text[begin : phrase.end].replace("的", "")) or None
-    return Measured(
-        figure,
-        _to_indicator(begin, phrase.end, words, 0.4),
-        _find_about(phrase.begin, phrase.end, names) or region,
-        period,
-        scope,
-    )
+    about = _find_about(phrase.begin, phrase.end, names) or _find_topic(text, figure, names, lexicon) or region
+    return Measured(figure, _to_indicator(begin, phrase.end, words, 0.4), about, period, scope)
+
+
+# What sentences are about whose figures name nothing themselves.
+_TOPICS = (
+    "Fund", "FinancialInstrument", "Programme", "Project", "Event", "Platform", "Zone", "Cluster", "System",
+    "Industry", "Enterprise", "Category",
+)  # fmt: skip
+
+
+def _find_topic(text: str, figure: Proposal, names: Sequence[Proposal], lexicon: Lexicon) -> Proposal | None:
+    """The nearest name before a figure in its sentence that such figures are of."""
+    for one in reversed(names):
+        if one.end > figure.begin:
+            continue
+        if any(end in text[one.end : figure.begin] for end in _SENTENCE_ENDS):
+            return None
+        if any(cls in _TOPICS for cls in _ancestors(one.cls, lexicon)):
+            return one
+    return None
+
+
+_COUNTING = re.compile("[家个项件支只所种批座条台套款门篇部场](?:以上|左右|余)?\\Z")
+_COUNTABLE = re.compile("[\u4e00-\u9fffA-Za-z]{2,10}")
+
+
+def _to_counted(text: str, figure: Proposal, begin: int, end: int, lexicon: Lexicon) -> Proposal | None:
+    """What a figure counts where the words before it are no name that is known: a kind by its head noun, else any kind."""
+    words = text[begin:end]
+    if not _COUNTING.search(text[figure.begin : figure.end]) or not _COUNTABLE.fullmatch(words):
+        return None
+    heads = lexicon.resources.heads
+    ending = next((words[size:] for size in range(len(words)) if words[size:] in heads), None)
+    generic = heads[ending].generic if ending else ""
+    return Proposal(begin, end, generic if generic.endswith(("Category", "Group")) else "Category", "counted", 0.5)
 
 
 def _measure_deed(
