@@ -84,11 +84,25 @@ def _annotate_paragraph(document: Document, paragraph: Span, lexicon: Lexicon) -
     periods = list(find_periods(text, document.date))
     figures = list(find_figures(text, compile_figures(lexicon.quantities), lexicon.quantities))
     figures = [one for one in figures if not _is_quoted(text, one)]
+    replies = _find_reply(document, text) if paragraph.begin < _OPENING else ()
     passage = to_passage(text, lexicon, (*figures, *periods))
     names = _find_all_names(passage, lexicon)
-    kept = select_proposals((*names, *figures, *periods))
+    kept = select_proposals((*names, *figures, *periods, *replies))
     verbs = _find_verbs(passage, kept, paragraph.begin)
     return [one._replace(begin=one.begin + paragraph.begin, end=one.end + paragraph.begin) for one in kept], verbs
+
+
+# How far into a reply it says 现答复如下.
+_OPENING = 400
+_REPLIES = "Reply"
+_REPLY = re.compile("答复(?=如下|：)")
+
+
+def _find_reply(document: Document, text: str) -> Iterator[Proposal]:
+    """现答复如下 in a reply is the reply itself."""
+    if document.kind == _REPLIES:
+        for found in _REPLY.finditer(text):
+            yield Proposal(*found.span(), document.kind, "itself", 0.8, f"document/{document.title}")
 
 
 def _find_verbs(passage: Passage, kept: list[Proposal], offset: int) -> list[Verb]:

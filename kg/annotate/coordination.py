@@ -37,7 +37,7 @@ def find_listed(passage: Passage, names: Iterable[Proposal], lexicon: Lexicon) -
         kinds = Counter(
             one.cls for one in known if one.rule != "both" and any((one.begin, one.end) == item for item in items)
         )
-        cls = _choose_class(head, kinds)
+        cls = _choose_class(head, kinds, [passage.text[slice(*item)] for item in items], lexicon)
         bodies = {one[:2]: one.cls for one in known if one.cls in _BODIES} if cls in _BODIES else {}
         for begin, end in items:
             yield Proposal(begin, end, bodies.get((begin, end), cls), "list", 0.72)
@@ -139,10 +139,12 @@ def find_side_by_side(passage: Passage) -> Iterator[Proposal]:
 _SIDE_BY_SIDE = frozenset({"Programme", "Mechanism", "EnterpriseCategory", "Event", "Loan", "Fund", "ServicePlatform"})
 
 
-def _choose_class(items: str, kinds: Counter[str]) -> str:
-    """The head's class, but for 领域 and 方向 what most of the items are already known to be."""
-    if items in {"Industry", "Technology"} and kinds:
-        common = kinds.most_common(1)[0][0]
-        if common in {"Industry", "Technology"} and items == "Industry":
-            return common
-    return items
+def _choose_class(items: str, kinds: Counter[str], words: Iterable[str], lexicon: Lexicon) -> str:
+    """The head's class, but for 领域 and 方向 what most of the items are, as the lexicon or their endings tell."""
+    if items != "Industry":
+        return items
+    endings = lexicon.resources.endings
+    votes = Counter({cls: number for cls, number in kinds.items() if cls in {"Industry", "Technology"}})
+    for word in words:
+        votes.update(cls for cls, known in endings.items() if word.endswith(known))
+    return votes.most_common(1)[0][0] if votes else items

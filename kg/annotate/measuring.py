@@ -360,7 +360,7 @@ _COUNTABLE = re.compile("[\u4e00-\u9fffA-Za-z]{2,10}")
 
 
 def _to_counted(text: str, figure: Proposal, begin: int, end: int, lexicon: Lexicon) -> Proposal | None:
-    """What a figure counts where the words before it are no name that is known: a kind by its head noun, else any kind."""
+    """What a figure counts where the words before it are no known name: a kind by its head noun, else any kind."""
     words = text[begin:end]
     if not _COUNTING.search(text[figure.begin : figure.end]) or not _COUNTABLE.fullmatch(words):
         return None

@@ -51,6 +51,7 @@ def find_names(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:
             yield from _find_agency(passage, word, regions)
         if entry.head and entry.head.alone and heads[word.end] is word:
             yield from _find_by_head(passage, word, entry.head, lexicon, regions)
+    yield from _find_districts(passage)
     for found in _CONGRESS.finditer(passage.text):
         yield Proposal(found.start(), found.end(), "Event", "congress", 0.9)
         if found["body"]:
@@ -59,6 +60,23 @@ def find_names(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:
         yield Proposal(found.start(), found.end(), "Agency", "agency-form", 0.7)
     yield from _find_titles(passage, lexicon)
     yield from _find_quoted(passage, lexicon)
+
+
+_DISTRICT = re.compile("[\u4e00-\u9fff]{2}[区县](?![域块位间段划内外级])")
+# What ends in 区 or 县 and is none: 园区, 示范区, 各区.
+_NO_DISTRICT = re.compile(
+    "[\u4e00-\u9fff]?(?:园|社|片|地|城|灾|山|景|库|校|厂|矿|港|战|特|新|各|全|本|该|我|多|市|老|牧|林|农|郊|市辖|范|验|导|发|聚|心|税|行|用|作|能|理|护|展|务|居|湾|省|业|技|创|学|融|贸|游|流|带|等|性|济|际|型|级|个)[区县]\\Z|高新|经开|自治|保税|自贸|东部|西部|中部|南部|北部"
+)
+
+
+def _find_districts(passage: Passage) -> Iterator[Proposal]:
+    """南山区, 长丰县: two characters and 区 or 县 where a name may begin, or after a city."""
+    regions = {word.end for word in passage.words if word.entry.region}
+    for found in _DISTRICT.finditer(passage.text):
+        begin = found.start()
+        opens = passage.floor[begin] == begin or begin in regions
+        if opens and not _NO_DISTRICT.search(found[0]):
+            yield Proposal(begin, found.end(), "District", "region", 0.7)
 
 
 def _find_longest_heads(passage: Passage) -> dict[int, Word]:
@@ -139,6 +157,30 @@ def _find_by_head(
     if stage:
         yield Proposal(begin, stage.end(), cls, "head", confidence)
     yield Proposal(begin, word.end, cls, "list" if stage else "head", confidence)
+    if cls in _SPECIALISED:
+        yield from _find_speciality(passage, begin, word.begin, lexicon, regions)
+
+
+# What such a name says before its head noun is what it works on: 国家数字建造技术创新中心.
+_SPECIALISED = frozenset({"EngineeringCentre", "PilotBase"})
+_SHORTEST_SPECIALITY, _LONGEST_SPECIALITY = 2, 14
+
+
+def _find_speciality(
+    passage: Passage, begin: int, end: int, lexicon: Lexicon, regions: dict[int, Word]
+) -> Iterator[Proposal]:
+    placed = max((place for place, word in regions.items() if begin == word.begin and place <= end), default=begin)
+    levels = _compile_levels(lexicon.resources.boundaries.levels)
+    leading = levels.match(passage.text, placed, end)
+    first = leading.end() if leading else placed
+    words = passage.text[first:end]
+    if not _SHORTEST_SPECIALITY <= len(words) <= _LONGEST_SPECIALITY or not levels.sub("", words):
+        return
+    if "“" in words or "（" in words:
+        return
+    endings = lexicon.resources.endings
+    cls = next((cls for cls, known in endings.items() if words.endswith(known)), "Technology")
+    yield Proposal(first, end, cls, "list", 0.6)
 
 
 def _is_known_without_first(passage: Passage, begin: int, end: int) -> bool:
@@ -218,7 +260,7 @@ def _keeps(text: str, begin: int, soft: str, boundaries: Boundaries) -> bool:
 # 科技企业倍增行动 is a programme although every word of it is one of level.
 _LONG_ENOUGH = 4
 # What is named for a river or a lake, not for what it does: 汉江实验室, 东湖科学城.
-_NAMED = frozenset({"Laboratory", "Zone"})
+_NAMED = frozenset({"Laboratory", "Zone", "PilotBase"})
 
 
 def _classify(

@@ -255,6 +255,17 @@ def _relate_sentence(
     yield from _find_issued(text, inside)
     yield from _find_contributors(text, end, inside, actor)
     yield from _find_venue(text, inside)
+    yield from _find_answered(text, begin, inside, names)
+
+
+def _find_answered(
+    text: str, begin: int, inside: Sequence[Proposal], names: Sequence[Proposal]
+) -> Iterator[Related]:
+    """《…的提案》收悉。现答复如下: the reply answers the suggestion named before it in the paragraph."""
+    for one in inside:
+        asked = [other for other in names if other.cls == "Suggestion" and other.end <= one.begin]
+        if one.cls == "Reply" and asked:
+            yield Related(one, "repliesTo", asked[-1], "answered", 0.8)
 
 
 _VENUE = re.compile("(?:举行|召开|举办|开幕|落户|启动)")

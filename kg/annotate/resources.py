@@ -88,11 +88,12 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """All of the file: names by word → class, heads and title endings by word, verbs, boundaries, measures."""
+    """All of the file: names by word → class, heads and title endings by word, endings by class, and the rest."""
 
     names: Mapping[str, str]
     heads: Mapping[str, Head]
     titles: Mapping[str, str]
+    endings: Mapping[str, tuple[str, ...]]
     boundaries: Boundaries
     verbs: tuple[Verbs, ...]
     patterns: tuple[PatternRule, ...]
@@ -148,6 +149,7 @@ def _to_resources(content: Mapping[str, Any], checker: _Checker) -> Resources:
         names=_to_words(content["names"], lambda entry: checker.check_class(entry["class"])),
         heads=_to_words(content["heads"], lambda entry: _to_head(entry, checker)),
         titles=_to_words(content["titles"], lambda entry: checker.check_class(entry["class"])),
+        endings={checker.check_class(entry["class"]): tuple(entry["words"]) for entry in content["endings"]},
         boundaries=_to_boundaries(content["boundaries"], checker),
         verbs=tuple(_to_verbs(entry, checker) for entry in content["verbs"]),
         patterns=tuple(_to_pattern(entry, checker) for entry in content["patterns"]),
