@@ -84,9 +84,8 @@ def _to_floor(
             continue
         if word.entry.predicate and word.begin in closed:
             ends[word.end] = 1
-        crossed = any(reach[place] > word.end for place in range(word.begin + 1, word.end))
-        if word.entry.stop and not crossed and not (guarded[word.begin] and guarded[word.end - 1]):
-            ends[word.end] = 1
+        if word.entry.stop and not (guarded[word.begin] and guarded[word.end - 1]):
+            ends[word.end] |= max(reach[word.begin + 1 : word.end], default=0) <= word.end
     for one in taken:
         ends[one.end] = 1
     floor = []

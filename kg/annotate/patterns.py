@@ -38,10 +38,11 @@ class Pattern(NamedTuple):
 
 
 class Patterns(NamedTuple):
-    """All patterns, and the character that stands for a name of each class."""
+    """All patterns, the character that stands for a name of each class, and what finds the words that are needed."""
 
     patterns: tuple[Pattern, ...]
     codes: Mapping[str, str]
+    needed: re.Pattern[str]
 
 
 def compile_patterns(rules: Sequence[PatternRule], vocabulary: Vocabulary) -> Patterns:
@@ -57,16 +58,21 @@ def compile_patterns(rules: Sequence[PatternRule], vocabulary: Vocabulary) -> Pa
         text = _GAP.sub(lambda gap: f"[^，。；：、{_ANY}]{{0,{gap[1]}}}", rule.pattern)
         return Pattern(rule.needs, re.compile(_SLOT.sub(to_group, text)), rule.says)
 
-    return Patterns(tuple(compile_one(rule) for rule in rules), codes)
+    words = sorted({word for rule in rules for word in rule.needs}, key=lambda word: (-len(word), word))
+    # Looked for at every place, so that 同 is found in 会同 too.
+    needed = re.compile(f"(?=({'|'.join(map(re.escape, words))}))")
+    return Patterns(tuple(compile_one(rule) for rule in rules), codes, needed)
 
 
 def find_stated(
     text: str, begin: int, end: int, names: Sequence[Proposal], actor: Proposal | None, patterns: Patterns
 ) -> Iterator[tuple[Proposal, str, Proposal]]:
     """What patterns find in the sentence `text[begin:end]` between its outer names: (subject, property, object)."""
-    sentence = text[begin:end]
-    fitting = [one for one in patterns.patterns if any(word in sentence for word in one.needs)]
-    if not fitting or not names:
+    if not names:
+        return
+    present = set(patterns.needed.findall(text, begin, end))
+    fitting = [one for one in patterns.patterns if not present.isdisjoint(one.needs)]
+    if not fitting:
         return
     skeleton, places = _to_skeleton(text, begin, end, names, patterns.codes)
     for pattern in fitting:
