@@ -42,7 +42,7 @@ def annotate(document: Document, lexicon: Lexicon) -> Proposals:
         kept, verbs = _annotate_paragraph(document, paragraph, lexicon)
         planned = is_under_plan(document, paragraph, lexicon.vocabulary)
         figures = measure_figures(document.text, kept, carried, lexicon, planned=planned)
-        scene, actor = relate(document.text, paragraph.begin, paragraph.end, kept, verbs, figures, actor, lexicon)
+        scene, actor = relate(document.text, paragraph.begin, paragraph.end, kept, verbs, actor, lexicon)
         related += scene.related
         measured += (_without_own_scope(document, one) for one in figures)
         found += kept
@@ -84,7 +84,7 @@ def _annotate_paragraph(document: Document, paragraph: Span, lexicon: Lexicon) -
     periods = list(find_periods(text, document.date))
     figures = list(find_figures(text, compile_figures(lexicon.quantities), lexicon.quantities))
     figures = [one for one in figures if not _is_quoted(text, one)]
-    replies = _find_reply(document, text) if paragraph.begin < _OPENING else ()
+    replies = _find_reply(document, text)
     passage = to_passage(text, lexicon, (*figures, *periods))
     names = _find_all_names(passage, lexicon)
     kept = select_proposals((*names, *figures, *periods, *replies))
@@ -92,10 +92,8 @@ def _annotate_paragraph(document: Document, paragraph: Span, lexicon: Lexicon) -
     return [one._replace(begin=one.begin + paragraph.begin, end=one.end + paragraph.begin) for one in kept], verbs
 
 
-# How far into a reply it says 现答复如下.
-_OPENING = 400
 _REPLIES = "Reply"
-_REPLY = re.compile("答复(?=如下|：)")
+_REPLY = re.compile("(?:本|此)?(?:次)?答复(?:意见)?(?=如下|：|，|。|、|由|的|已|经)|此复")
 
 
 def _find_reply(document: Document, text: str) -> Iterator[Proposal]:

@@ -9,7 +9,6 @@ from itertools import pairwise
 from kg.annotate.assembly import Related
 from kg.annotate.chains import is_ordered
 from kg.annotate.lexicon import Lexicon
-from kg.annotate.measuring import Measured
 from kg.annotate.pairs import Clause, Scene, Verb
 from kg.annotate.patterns import find_stated
 from kg.annotate.proposals import Proposal
@@ -46,7 +45,7 @@ _INSTANCE = re.compile("等(?:[两二三四五六七八九十0-9]{1,3}(?:个|项
 
 
 def relate(
-    text: str, begin: int, end: int, found: Sequence[Proposal], verbs: Sequence[Verb], measured: Sequence[Measured],
+    text: str, begin: int, end: int, found: Sequence[Proposal], verbs: Sequence[Verb],
     carried: Proposal | None, lexicon: Lexicon,
 ) -> tuple[Scene, Proposal | None]:  # fmt: skip
     """A paragraph `text[begin:end]` with what rules relate in it, and the actor that the next one goes on from."""
@@ -58,6 +57,7 @@ def relate(
     lasting = actor = carried
     for number, sentence in enumerate(_SENTENCE.finditer(text, begin, end)):
         targeted: list[Proposal] = []
+        means: list[Proposal] = []
         actor = lasting
         for clause in _CLAUSE.finditer(text, *sentence.span()):
             inside = [one for one in outer if clause.start() <= one.begin and one.end <= clause.end()]
@@ -67,7 +67,12 @@ def relate(
                 actor = opening
                 lasting = opening if _goes_on(opening) else lasting
             clauses.append(Clause(*clause.span(), number, actor, opening))
-            related += _relate_clause(text, clause.start(), opening, actor, inside, governing, targeted, lexicon)
+            doing = means[-1] if means and opening is None and _is_of_means(text, clause, governing) else None
+            if doing is not None:
+                related += _relate_means(doing, inside, governing, lexicon)
+            else:
+                related += _relate_clause(text, clause.start(), opening, actor, inside, governing, targeted, lexicon)
+            means += [one for one in inside if one.cls in _PAYING or (_is_means(one, lexicon) and one.cls in _AIMED)]
         related += _relate_sentence(text, sentence.start(), sentence.end(), outer, actor)
         inside = [one for one in outer if sentence.start() <= one.begin and one.end <= sentence.end()]
         patterned += (
@@ -75,7 +80,6 @@ def relate(
             for one, name, other in find_stated(text, *sentence.span(), inside, actor, lexicon.patterns)
         )
     related += _relate_inside(text, names, lexicon)
-    related += _relate_measured(measured, actor)
     # What a pattern says of two names goes before what a verb near them would say.
     certain = [one for one in patterned if _is_allowed(one, lexicon)]
     said = {(one.subject, one.object) for one in certain}
@@ -99,15 +103,6 @@ def _choose_carried(last: Proposal | None, before: Proposal | None) -> Proposal 
 
 # 市财政局、市科技局按职责负责: who is named so does not go on acting.
 _ASSIGNS = re.compile("负责|责任单位|牵头单位|配合单位|会办|协办")
-
-
-def _relate_measured(measured: Sequence[Measured], actor: Proposal | None) -> Iterator[Related]:
-    """An industry with a size, enterprises counted: who acts in the paragraph develops them."""
-    if actor is None or actor.cls not in _SPATIAL:
-        return
-    for one in measured:
-        if one.about is not None and one.about.cls in {"Industry", "ClusterCategory"}:
-            yield Related(actor, "develops", one.about, "measured", 0.55)
 
 
 def _is_allowed(one: Related, lexicon: Lexicon) -> bool:
@@ -182,6 +177,35 @@ def _relate_clause(
                         yield Related(one, "targets", target, "targeted-means", 0.7)
 
 
+# 设立…基金，重点投向…: the clause after a means says what the means is for.
+_PAYING = frozenset({"Fund", "FundOfFunds", "Loan", "Subsidy", "FinancialInstrument"})
+_AIMED = frozenset({"Programme", "Project", "Mechanism"})
+_OF_MEANS = re.compile(
+    "(?:其中)?(?:重点|主要|优先|着力|集中|专项|专门|累计|已|共|现已|将|全年|已经|旨在|力争|组织)*"
+    "(?:投向|面向|围绕|聚焦|针对|瞄准|支持|服务|惠及|撬动|带动|突破|攻克|攻关|布局|部署|覆盖|资助|扶持|用于|投资|培育|孵化)"
+)
+
+
+def _is_of_means(text: str, clause: re.Match[str], verbs: Sequence[Verb]) -> bool:
+    return bool(verbs) and _OF_MEANS.match(text, clause.start(), clause.end()) is not None
+
+
+def _relate_means(
+    means: Proposal, names: Sequence[Proposal], verbs: Sequence[Verb], lexicon: Lexicon
+) -> Iterator[Related]:
+    first = verbs[0]
+    following = verbs[1].begin if len(verbs) > 1 else None
+    group = lexicon.resources.verbs[first.group]
+    for one in names:
+        if one.begin < first.end or (following is not None and one.begin >= following):
+            continue
+        name = _find_property(group.by, one.cls, lexicon)
+        if one.cls in {"Industry", "Technology"} or (name != "supports" and one.cls in _BENEFICIARIES):
+            name = "targets"
+        if name is not None:
+            yield Related(means, name, one, f"means {first.word}", 0.68)
+
+
 def _is_means(one: Proposal, lexicon: Lexicon) -> bool:
     term = lexicon.vocabulary.classes.get(one.cls)
     return bool(term) and any(cls in _MEANS for cls in term.ancestors) if term else False
@@ -211,16 +235,23 @@ def _by_verb(
         name = _find_property(by, one.cls, lexicon)
         if name is None:
             continue
-        if name == "targets" and subject.cls in _ACTORS:
-            name = "supports"
         if name == "targets" and one.cls in {"Industry", "Technology"} and _specialises(subject, lexicon):
             name = "specialisesIn"
+        if name == "targets" and subject.cls in _ACTORS:
+            # 面向企业 tells whom what follows is for.
+            if verb.word in _FOR_WHOM:
+                continue
+            name = "supports"
         yield Related(subject, name, one, f"verb {verb.word}", confidence)
+
+
+_FOR_WHOM = frozenset({"面向", "针对"})
+_SPECIALISED = {"Platform", "Zone", "Cluster", "City", "District", "Enterprise", "University", "ResearchInstitute"}
 
 
 def _specialises(one: Proposal, lexicon: Lexicon) -> bool:
     term = lexicon.vocabulary.classes.get(one.cls)
-    return bool(term) and bool({"Platform", "Zone", "Cluster"} & set(term.ancestors)) if term else False
+    return bool(term) and bool(_SPECIALISED & {one.cls, *term.ancestors}) if term else False
 
 
 def _find_passive(
@@ -258,9 +289,7 @@ def _relate_sentence(
     yield from _find_answered(text, begin, inside, names)
 
 
-def _find_answered(
-    text: str, begin: int, inside: Sequence[Proposal], names: Sequence[Proposal]
-) -> Iterator[Related]:
+def _find_answered(text: str, begin: int, inside: Sequence[Proposal], names: Sequence[Proposal]) -> Iterator[Related]:
     """《…的提案》收悉。现答复如下: the reply answers the suggestion named before it in the paragraph."""
     for one in inside:
         asked = [other for other in names if other.cls == "Suggestion" and other.end <= one.begin]
