@@ -11,7 +11,7 @@ from kg.errors import QueryError
 _KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "bar-years": (("year", "value"), ("unit", "series", "status", "bound", "text")),
     "timeline": (("start", "lane", "label"), ("end", "status")),
-    "regions": (("region", "item"), ("status",)),
+    "regions": (("region", "item"), ("status", "group")),
     "bars": (("label", "value"), ("part", "group", "status")),
     "targets": (("label", "target", "result"), ("target_text", "result_text")),
 }

@@ -101,6 +101,11 @@ class Workers:
         for _ in range(limits.workers):
             self._add()
 
+    @property
+    def graph(self) -> Path:
+        """The graph file that the workers answer from."""
+        return self._graph
+
     def _add(self) -> None:
         with self._lock:
             if self._closed:
