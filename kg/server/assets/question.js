@@ -14,7 +14,7 @@ function offer(input) {
   list.className = "choices";
   list.id = `c-${input.name}`;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", input.labels[0]?.textContent ?? "");
+  list.setAttribute("aria-label", "候选 suggestions");
   list.hidden = true;
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
