@@ -6,6 +6,7 @@ import click
 
 from kg import __version__
 from kg.cli.annotate_ import annotate_
+from kg.cli.ask import ask
 from kg.cli.build import build
 from kg.cli.convert import convert
 from kg.cli.eval_ import eval_
@@ -29,5 +30,5 @@ def main() -> None:
     """
 
 
-for _command in (import_, convert, annotate_, review, build, query, view, export, check, eval_, serve, vocabulary):
+for _command in (import_, convert, annotate_, review, build, query, ask, view, export, check, eval_, serve, vocabulary):
     main.add_command(_command)

@@ -1,0 +1,130 @@
+"""Names of the graph in a question: each place where one stands, and what it may mean."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.asking.wording import fold
+from kg.search import Entry, Index
+
+_SHORTEST = 2
+_LONGEST = 60
+_EXACT, _ALIAS, _SHARED = 1.0, 0.98, 0.96
+# A name told by a part of it or by an abbreviation is worth less than one told whole.
+_PART = 0.9
+_MOST_MEANINGS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """An entity that a name may mean, and how sure that is, from 0 to 1."""
+
+    entry: Entry
+    sureness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A name in a folded question, from `begin` to `end`, with its meanings, the surest first."""
+
+    begin: int
+    end: int
+    meanings: tuple[Meaning, ...]
+
+
+class Linker:
+    """The names of a graph by their folded form."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        rows: dict[str, dict[int, bool]] = defaultdict(dict)
+        for name, row in index.iterate_names():
+            key = fold(name)
+            if len(key) >= _SHORTEST:
+                label = index.entries[row].label
+                rows[key][row] = rows[key].get(row, False) or fold(label) == key
+        self._places = {entry.iri: row for row, entry in enumerate(index.entries)}
+        self._rows: Mapping[str, Mapping[int, bool]] = dict(rows)
+        self._documents = max((entry.documents for entry in index.entries), default=0)
+
+    def find_links(self, question: str) -> tuple[Link, ...]:
+        """Every place of a folded question where a name of the graph stands whole."""
+        found = []
+        for begin in range(len(question)):
+            for end in range(begin + _SHORTEST, min(len(question), begin + _LONGEST) + 1):
+                rows = self._rows.get(question[begin:end])
+                if rows and _is_whole(question, begin, end):
+                    found.append(Link(begin, end, self._to_meanings(rows)))
+        return tuple(found)
+
+    def find_partial(self, question: str, begin: int, end: int) -> Link | None:
+        """A name told by a part of it (光谷走廊 for 光谷科创大走廊), where the graph has one such or a few."""
+        part = question[begin:end]
+        if len(part) < _SHORTEST + 1:
+            return None
+        near = [*self._index.find(part, limit=_MOST_MEANINGS), *self._index.find_near(part, limit=_MOST_MEANINGS)]
+        near += [hit for pair in _iterate_pairs(part) for hit in self._index.find(pair, limit=_MOST_MEANINGS)]
+        meanings = []
+        for iri in dict.fromkeys(hit.iri for hit in near):
+            entry = self._index.entries[self._places[iri]]
+            likeness = max(_to_likeness(part, fold(name)) for name in (entry.label, entry.label_en, *entry.names))
+            if likeness:
+                meanings.append(Meaning(entry, _PART * likeness))
+        ranked = sorted(meanings, key=lambda one: (-one.sureness, -one.entry.documents, one.entry.iri))
+        return Link(begin, end, tuple(ranked[:_MOST_MEANINGS])) if ranked else None
+
+    def is_everywhere(self, link: Link) -> bool:
+        """Whether a name means what nearly every document is about, so that it narrows a question to nothing."""
+        documents = link.meanings[0].entry.documents
+        return self._documents > 1 and documents >= 0.8 * self._documents and link.meanings[0].sureness >= _ALIAS
+
+    def _to_meanings(self, rows: Mapping[int, bool]) -> tuple[Meaning, ...]:
+        entries = self._index.entries
+        alias = _ALIAS if len(rows) == 1 else _SHARED
+        found = [Meaning(entries[row], _EXACT if is_label else alias) for row, is_label in rows.items()]
+        return tuple(sorted(found, key=lambda one: (-one.sureness, -one.entry.links, one.entry.iri)))
+
+
+def find_holes(question: str, known: Sequence[bool], shortest: int = _SHORTEST) -> tuple[tuple[int, int], ...]:
+    """The stretches of a folded question that no sample has: where a name must stand that the graph does not know."""
+    marks = "".join("." if one else "x" for one in known)
+    return tuple(found.span() for found in re.finditer("x+", marks) if found.end() - found.start() >= shortest)
+
+
+def fits_classes(entry: Entry, classes: Iterable[str]) -> bool:
+    """Whether an entity is of one of these classes, by local name; none means any."""
+    wanted = set(classes)
+    return not wanted or any(iri.replace("/", "#").rpartition("#")[2] in wanted for iri in entry.classes)
+
+
+def _is_whole(question: str, begin: int, end: int) -> bool:
+    """Whether no Latin word is cut at either end."""
+    before, after = question[begin - 1 : begin], question[end : end + 1]
+    return not (_is_latin(before) and _is_latin(question[begin])) and not (
+        _is_latin(after) and _is_latin(question[end - 1])
+    )
+
+
+def _is_latin(text: str) -> bool:
+    return text.isascii() and text.isalnum()
+
+
+def _iterate_pairs(part: str) -> Iterable[str]:
+    return dict.fromkeys(part[at : at + 2] for at in range(len(part) - 1))
+
+
+def _to_likeness(part: str, name: str) -> float:
+    """How well a part tells a name, from 0 to 1: its characters in their order, and how many of its pairs the name has.
+
+    An abbreviation keeps the order (科技厅, 湖北省科学技术厅); a slip or a word in between does not keep every pair.
+    """
+    pairs = list(_iterate_pairs(part))
+    kept = sum(pair in name for pair in pairs) / len(pairs)
+    remaining = iter(name)
+    in_order = all(character in remaining for character in part)
+    if in_order:
+        return 0.6 + 0.25 * kept + 0.15 * min(1.0, len(part) / len(name))
+    return kept * len(part) / (len(part) + 1) if kept >= 0.6 else 0.0
