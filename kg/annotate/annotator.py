@@ -13,10 +13,9 @@ from kg.annotate.lexicon import Lexicon
 from kg.annotate.measuring import Carried, Measured, measure_figures
 from kg.annotate.names import find_names
 from kg.annotate.numbers import compile_figures, find_figures, find_periods
-from kg.annotate.pairs import Verb
 from kg.annotate.passage import Passage, to_passage
 from kg.annotate.proposals import Proposal, Proposals
-from kg.annotate.relating import relate
+from kg.annotate.relating import Verb, relate
 from kg.annotate.selection import select_proposals
 from kg.model import PERIOD, Document, Span
 from kg.passages import is_heading
@@ -42,8 +41,8 @@ def annotate(document: Document, lexicon: Lexicon) -> Proposals:
         kept, verbs = _annotate_paragraph(document, paragraph, lexicon)
         planned = is_under_plan(document, paragraph, lexicon.vocabulary)
         figures = measure_figures(document.text, kept, carried, lexicon, planned=planned)
-        scene, actor = relate(document.text, paragraph.begin, paragraph.end, kept, verbs, actor, lexicon)
-        related += scene.related
+        new, actor = relate(document.text, paragraph.begin, paragraph.end, kept, verbs, actor, lexicon)
+        related += new
         measured += (_without_own_scope(document, one) for one in figures)
         found += kept
         carried = _carry(kept, carried)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from kg.annotate.assembly import Related
 from kg.annotate.chains import is_ordered
 from kg.annotate.lexicon import Lexicon
-from kg.annotate.pairs import Clause, Scene, Verb
 from kg.annotate.patterns import find_stated
 from kg.annotate.proposals import Proposal
 from kg.model import FIGURE, PERIOD
@@ -44,18 +44,26 @@ _LISTED = re.compile("、|和|与|及|以及")
 _INSTANCE = re.compile("等(?:[两二三四五六七八九十0-9]{1,3}(?:个|项|家|类|大|所|种|支|只))?(?:一批)?")
 
 
+class Verb(NamedTuple):
+    """A verb where it stands in the document; `group` is its place in the resources' list of groups."""
+
+    begin: int
+    end: int
+    group: int
+    word: str
+
+
 def relate(
     text: str, begin: int, end: int, found: Sequence[Proposal], verbs: Sequence[Verb],
     carried: Proposal | None, lexicon: Lexicon,
-) -> tuple[Scene, Proposal | None]:  # fmt: skip
-    """A paragraph `text[begin:end]` with what rules relate in it, and the actor that the next one goes on from."""
+) -> tuple[tuple[Related, ...], Proposal | None]:  # fmt: skip
+    """The relations of a paragraph `text[begin:end]`, and the actor that a next paragraph without one goes on from."""
     names = [one for one in found if one.cls not in {FIGURE, PERIOD}]
     outer = [one for one in names if not any(other is not one and other.covers(one) for other in names)]
     related: list[Related] = []
     patterned: list[Related] = []
-    clauses: list[Clause] = []
     lasting = actor = carried
-    for number, sentence in enumerate(_SENTENCE.finditer(text, begin, end)):
+    for sentence in _SENTENCE.finditer(text, begin, end):
         targeted: list[Proposal] = []
         means: list[Proposal] = []
         actor = lasting
@@ -66,7 +74,6 @@ def relate(
             if opening is not None and opening.cls in _ACTORS and not _ASSIGNS.search(clause[0]):
                 actor = opening
                 lasting = opening if _goes_on(opening) else lasting
-            clauses.append(Clause(*clause.span(), number, actor, opening))
             doing = means[-1] if means and opening is None and _is_of_means(text, clause, governing) else None
             if doing is not None:
                 related += _relate_means(doing, inside, governing, lexicon)
@@ -84,9 +91,7 @@ def relate(
     certain = [one for one in patterned if _is_allowed(one, lexicon)]
     said = {(one.subject, one.object) for one in certain}
     rest = (one for one in related if (one.subject, one.object) not in said and _is_allowed(one, lexicon))
-    allowed = tuple(_without_repeats((*certain, *rest)))
-    figures = [one for one in found if one.cls == FIGURE]
-    return Scene(text, clauses, names, verbs, figures, allowed), _choose_carried(lasting, carried)
+    return tuple(_without_repeats((*certain, *rest))), _choose_carried(lasting, carried)
 
 
 def _goes_on(actor: Proposal) -> bool:
@@ -332,12 +337,22 @@ def _find_contributors(text: str, end: int, names: Sequence[Proposal], actor: Pr
                 yield Related(leader, "cooperatesWith", one, "contributors", 0.7)
 
 
+_WORKING = frozenset({"PlatformCategory", "ZoneCategory", "ClusterCategory"})
+
+
 def _find_instances(text: str, kind: Proposal, before: Sequence[Proposal]) -> Iterator[Related]:
     last = before[-1]
     if not _INSTANCE.fullmatch(text[last.end : kind.begin]):
         return
     for one in reversed(_to_list(text, before)):
-        if one.cls not in {"Industry", "Technology", "Province", "City"} or kind.cls != "Category":
+        if one.cls in {"Industry", "Technology"} and kind.cls in {
+            "PlatformCategory",
+            "ZoneCategory",
+            "ClusterCategory",
+        }:
+            # 激光、光化学等中试平台: what the platforms work on, not some of them.
+            yield Related(kind, "specialisesIn", one, "list", 0.7)
+        elif one.cls not in {"Industry", "Technology", "Province", "City"} or kind.cls != "Category":
             yield Related(one, "instanceOf", kind, "list", 0.7)
 
 
