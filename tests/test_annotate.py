@@ -82,6 +82,10 @@ def find_figures(text: str) -> list[tuple[str | None, ...]]:
         ("推广“苏科贷”。", {("Loan", "“苏科贷”")}),
         ("建设南京江北新区和苏州工业园区。", {("Zone", "南京江北新区")}),
         ("落实揭榜挂帅机制。", {("Mechanism", "揭榜挂帅机制")}),
+        ("南京市江宁区和长丰县建设示范园区。", {("District", "江宁区"), ("District", "长丰县")}),
+        ("依托中国药科大学建设江苏省药物创新实验室。", {("University", "中国药科大学"), ("Laboratory", "江苏省药物创新实验室")}),
+        ("三市共建成果转化基金。", {("Fund", "成果转化基金")}),
+        ("建设国家数字建造技术创新中心。", {("Technology", "数字建造")}),
         ("“慧通”、“云桥”等平台上线。", {("ServicePlatform", "“慧通”"), ("ServicePlatform", "“云桥”")}),
     ],
 )  # fmt: skip
@@ -127,6 +131,15 @@ def test_figures_know_what_they_measure(text: str, expected: tuple[str | None, .
         assert wanted is None or value == wanted
 
 
+def test_a_figure_without_a_name_is_of_what_its_sentence_is_about() -> None:
+    found = find_figures("标题\n“紫金”行动投入资金5亿元，覆盖率80%。")
+    assert {about for _, _, about, _ in found} == {"“紫金”行动"}
+
+
+def test_what_is_counted_becomes_a_kind() -> None:
+    assert ("Category", "揭榜课题") in find_mentions("标题\n全省发布揭榜课题23个。")
+
+
 def test_a_growth_is_of_what_was_measured_before() -> None:
     figures = find_figures("标题\n2024年，全省技术合同成交额达4600亿元，增长8.2%。")
     assert figures[1][:2] == ("8.2%", "技术合同成交额增速")
@@ -159,6 +172,30 @@ def test_numbers_of_names_and_dates_are_no_figures(text: str) -> None:
 )
 def test_relations_follow_from_the_words(text: str, expected: tuple[str, str, str]) -> None:
     assert expected in find_relations(f"标题\n{text}")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("依托南京大学建设紫金实验室。", ("紫金实验室", "hostedBy", "南京大学")),
+        ("紫金科创联盟由南京大学、东南大学等单位组成。", ("东南大学", "memberOf", "紫金科创联盟")),
+        ("科创母基金下设天使子基金。", ("天使子基金", "partOf", "科创母基金")),
+        ("江宁区聚焦智能电网产业。", ("江宁区", "specialisesIn", "智能电网产业")),
+        ("省科技厅牵头，省财政厅配合实施。", ("省科技厅", "cooperatesWith", "省财政厅")),
+        ("省科技厅落实《江苏省科技创新规划》。", ("省科技厅", "implements", "《江苏省科技创新规划》")),
+        ("省科技厅印发《江苏省科技创新规划》。", ("《江苏省科技创新规划》", "issuedBy", "省科技厅")),
+        ("设立紫金发展基金，重点投向人工智能产业。", ("紫金发展基金", "targets", "人工智能产业")),
+        ("激光、光化学等中试平台加快布局。", ("中试平台", "specialisesIn", "激光")),
+    ],
+)
+def test_sentence_patterns_say_relations(text: str, expected: tuple[str, str, str]) -> None:
+    assert expected in find_relations(f"标题\n{text}")
+
+
+def test_a_university_acts_in_its_own_sentence_only() -> None:
+    found = find_relations("标题\n全省实施“登峰”工程。南京大学牵头组建紫金实验室。推广“苏科贷”。")
+    assert ("全省", "implements", "“苏科贷”") in found
+    assert not any(subject == "南京大学" and target == "“苏科贷”" for subject, _, target in found)
 
 
 def test_the_subject_is_carried_to_clauses_without_one() -> None:
