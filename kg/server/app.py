@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kg.queries import Query
-from kg.server import endpoint, home, questions
+from kg.server import editor, endpoint, home, questions
 from kg.server.site import make_site
 from kg.server.workers import Workers
 
@@ -24,7 +24,7 @@ _POLICY = (
 def make_app(workers: Workers, asked: tuple[Query, ...], folder: Path) -> Starlette:
     """The web application over some workers and the questions asked of them; `folder` is where `kg build` wrote."""
     app = Starlette(
-        routes=[*home.ROUTES, *endpoint.ROUTES, *questions.ROUTES],
+        routes=[*home.ROUTES, *endpoint.ROUTES, *questions.ROUTES, *editor.ROUTES],
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_with_headers)],
     )
     app.state.site = make_site(workers, asked, folder)
