@@ -62,7 +62,8 @@ class ClassTerm:
 class PropertyTerm:
     """An object property; an empty `domain` or `range` stands for any entity (or, for `period`, for none of ours).
 
-    `within_one_class` is true where both ends must be under the same class of the domain (阶段 → 阶段).
+    `within_one_class` is true where both ends must be under the same class of the domain (阶段 → 阶段); `state` where
+    the relation holds and is not done (位于): what is no plan is going on, whatever the words around it report.
     """
 
     name: str
@@ -75,6 +76,7 @@ class PropertyTerm:
     symmetric: bool = False
     transitive: bool = False
     within_one_class: bool = False
+    state: bool = False
     definition_zh: str = ""
     definition_en: str = ""
 
@@ -298,6 +300,7 @@ class _Reader:
             symmetric=issubclass(prop, owlready2.SymmetricProperty),
             transitive=issubclass(prop, owlready2.TransitiveProperty),
             within_one_class=True in self._read_values(to_ontology_iri("withinOneClass"), prop),
+            state=True in self._read_values(to_ontology_iri("holdsAsState"), prop),
             definition_zh=self._read_definition(prop, "zh"),
             definition_en=self._read_definition(prop, "en"),
         )

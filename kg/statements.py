@@ -8,7 +8,7 @@ from kg.evidence import to_evidence
 from kg.model import Document, Entity, Rejection, Relation, Span, Statement
 from kg.ontology import Vocabulary
 from kg.passages import find_sentence
-from kg.status import DENIED, derive_relation_words_status
+from kg.status import ACHIEVED, DENIED, ONGOING, derive_relation_words_status
 from kg.wording import Wording
 
 # A statement's quote runs from one mention to the other; past this length (code points) it is the sentence of the
@@ -68,8 +68,15 @@ def derive_statement(
 
 
 def derive_relation_status(wording: Wording, relation: Relation, subject: Span, target: Span) -> str:
-    """A relation's status: as annotated, else read from the words around its two ends (kg/status.py)."""
-    return relation.status or derive_relation_words_status(wording, subject, target)
+    """A relation's status: as annotated, else read from the words around its two ends (kg/status.py).
+
+    A relation that is a state (位于, 主攻) and not planned is ongoing: 建成 in its sentence is said of something else.
+    """
+    if relation.status:
+        return relation.status
+    status = derive_relation_words_status(wording, subject, target)
+    term = wording.vocabulary.properties.get(relation.property)
+    return ONGOING if status == ACHIEVED and term is not None and term.state else status
 
 
 def _fits(name: str, subject: Entity, target: Entity, vocabulary: Vocabulary) -> bool:
