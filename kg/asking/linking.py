@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.asking.wording import fold
@@ -16,6 +16,8 @@ _EXACT, _ALIAS, _SHARED = 1.0, 0.98, 0.96
 # A name told by a part of it or by an abbreviation is worth less than one told whole.
 _PART = 0.9
 _MOST_MEANINGS = 8
+_REGION = "Region"
+_OF_NAME = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,13 @@ class Linker:
     def __init__(self, index: Index) -> None:
         self._index = index
         rows: dict[str, dict[int, bool]] = defaultdict(dict)
+        places = _find_places(index)
         for name, row in index.iterate_names():
             key = fold(name)
-            if len(key) >= _SHORTEST:
-                label = index.entries[row].label
-                rows[key][row] = rows[key].get(row, False) or fold(label) == key
+            label = fold(index.entries[row].label)
+            for one in (key, *_without_place(key, places)):
+                if len(one) >= _SHORTEST:
+                    rows[one][row] = rows[one].get(row, False) or label == one
         self._places = {entry.iri: row for row, entry in enumerate(index.entries)}
         self._rows: Mapping[str, Mapping[int, bool]] = dict(rows)
         self._documents = max((entry.documents for entry in index.entries), default=0)
@@ -86,6 +90,23 @@ class Linker:
         alias = _ALIAS if len(rows) == 1 else _SHARED
         found = [Meaning(entries[row], _EXACT if is_label else alias) for row, is_label in rows.items()]
         return tuple(sorted(found, key=lambda one: (-one.sureness, -one.entry.links, one.entry.iri)))
+
+
+def _find_places(index: Index) -> frozenset[str]:
+    """The names of regions and the first character of each level: 湖北省, 湖北, 省."""
+    names = {fold(name) for entry in index.entries if fits_classes(entry, (_REGION,)) for name in _iterate_names(entry)}
+    return frozenset({name for name in names if len(name) > 1} | {name[-1:] for name in names if len(name) > 1})
+
+
+def _iterate_names(entry: Entry) -> Iterable[str]:
+    return (entry.label, *entry.names)
+
+
+def _without_place(key: str, places: Collection[str]) -> Iterable[str]:
+    """A name without the place before it, where enough remains to know it by: 科技厅 of 省科技厅."""
+    for length in range(1, len(key) - _OF_NAME + 1):
+        if key[:length] in places:
+            yield key[length:]
 
 
 def find_holes(question: str, known: Sequence[bool], shortest: int = _SHORTEST) -> tuple[tuple[int, int], ...]:

@@ -30,12 +30,19 @@ from kg.search import Index
 
 # Below the first a question is not answered; below the second only where the next query is this far behind.
 THRESHOLD, SURE, MARGIN = 0.40, 0.55, 0.05
-_OF_REGRESSION = 0.5
 _NEAREST = 3
 _MOST_READINGS = 600
 _LONGEST_QUESTION = 200
 _EXTEND = 4
-_OF_MISSING = 0.95
+_CERTAIN = 0.95
+_YEAR_OF_TITLE = re.compile(r"(?:19|20)[0-9]{2}")
+_OF_MISSING = 0.8
+# A parameter that takes anything is worth a little less than one that takes just this; so is a name told in part, words
+# without quotation marks, words that no name has.
+_ANY, _TOLD, _UNQUOTED, _UNHEARD = 0.97, 0.95, 0.9, 0.6
+# For each name of the graph that a reading leaves aside: the question was about it.
+_ASIDE = 0.8
+_OF_NAME = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +80,18 @@ class _Sample:
 
 @dataclass(frozen=True, slots=True)
 class _Filling:
-    """Something in the question that could fill a slot: where it stands, the mark of its type, what it is."""
+    """Something in the question that could fill a slot: where it stands, the mark of its type, what it is.
+
+    `erased` are other stretches of the question that say the same thing.
+    """
 
     begin: int
     end: int
     mark: str
     link: Link | None = None
     value: str = ""
+    sureness: float = 1.0
+    erased: tuple[tuple[int, int], ...] = ()
 
 
 class Matcher:
@@ -89,11 +101,13 @@ class Matcher:
         self._queries = tuple(query for query in queries if query.samples)
         self._index, self._linker, self._today = index, Linker(index), today
         self._classes = {one: _find_classes(one, index) for query in queries for one in query.parameters}
+        self._documents = tuple(entry for entry in index.entries if fits_classes(entry, ("Document",)))
         self._class_names = to_class_names((kind.label, kind.label_en) for kind in index.kinds)
         self._samples = tuple(_parse_sample(query, text) for query in self._queries for text in query.samples)
         groups = [self._queries.index(one.query) for one in self._samples]
         texts = [_to_slotted(one) for one in self._samples]
-        self._space = make_space([to_features(text) for text in texts], groups)
+        described = [to_features(fold(_describe(one))) for one in self._queries]
+        self._space = make_space([to_features(text) for text in texts], groups, described)
         self._signatures = sorted({one.signature for one in self._samples}, key=len)
         self._known_pairs = {text[at : at + 2] for text in texts for at in range(len(text) - 1)}
         self._known_words = {word for text in texts for word in re.findall(r"[a-z0-9]+", text)}
@@ -131,7 +145,22 @@ class Matcher:
         strings = self._find_strings(raw, folded, links, classes, holes)
         if iri:
             unknown.append(_Filling(at := folded.index(IRI_MARK), at + 1, SLOTS["iri"], value=iri))
-        return (*names, *unknown, *map(_to_filling, values), *strings)
+        documents = self._find_documents(folded, links, today)
+        return (*names, *documents, *unknown, *map(_to_filling, values), *strings)
+
+    def _find_documents(self, folded: str, links: Sequence[Link], today: date) -> Iterator[_Filling]:
+        """Documents told by a year of their title and some of its words: 2021年和2023年的高企简报."""
+        for value in find_times(folded, today):
+            meanings = []
+            for entry in self._documents if value.type == "year" else ():
+                title = fold(entry.label)
+                if value.value in title:
+                    erased = _find_title_words(folded, title, links)
+                    meanings.append((sum(end - begin for begin, end in erased), erased, entry))
+            best = max(meanings, key=lambda one: (one[0], one[2].links, one[2].iri), default=None)
+            if best is not None and best[0]:
+                link = Link(value.begin, value.end, (Meaning(best[2], _TOLD),))
+                yield _Filling(value.begin, value.end, SLOTS["label"], link, erased=best[1])
 
     def _find_partial(self, folded: str, begin: int, end: int) -> Iterator[Link]:
         """Names told by a part, at a hole or from it on into words that samples have too."""
@@ -143,7 +172,7 @@ class Matcher:
 
     def _find_known(self, folded: str, links: Sequence[Link]) -> list[bool]:
         """For each character of a question, whether it stands in a name of the graph, or where a sample has it too."""
-        known = [not character.strip() for character in folded]
+        known = [not character.strip() or character == IRI_MARK for character in folded]
         spans = [(link.begin, link.end) for link in links]
         spans += [found.span() for found in read_words().pattern.finditer(folded)]
         spans += [found.span() for found in re.finditer(r"[a-z0-9.%]+", folded) if found[0] in self._known_words]
@@ -168,18 +197,21 @@ class Matcher:
             yield _Filling(begin, begin + len(fold(one)), SLOTS["string"], value=one)
         if not quoted:
             spans = {*((one.begin, one.end) for one in links), *((one.begin, one.end) for one in classes), *holes}
-            yield from (_Filling(begin, end, SLOTS["string"], value=folded[begin:end]) for begin, end in sorted(spans))
+            for begin, end in sorted(spans):
+                found = self._index.find(folded[begin:end], limit=1)
+                sureness = _UNQUOTED if found else _UNHEARD
+                yield _Filling(begin, end, SLOTS["string"], value=folded[begin:end], sureness=sureness)
 
     # --- which query --------------------------------------------------------------------------------------------------
 
     def _rank(self, folded: str, fillings: Sequence[_Filling]) -> list[Candidate]:
         """The best candidate of each query, best first."""
         loose = [(one.begin, one.end, LOOSE) for one in fillings if one.mark in (SLOTS["year"], SLOTS["integer"])]
+        names = self._find_names(folded, fillings)
         everywhere = [(one.begin, one.end, "") for one in fillings if self._is_everywhere(one)]
         readings = list(self._iterate_readings(fillings))
         texts = [_to_text(folded, reading, [*loose, *everywhere]) for reading in readings]
-        likeness, membership = self._space.compare([to_features(text) for text in texts])
-        scores = (1 - _OF_REGRESSION) * likeness + _OF_REGRESSION * membership[:, self._space.groups]
+        scores = self._space.score([to_features(text) for text in texts])
         best: dict[str, Candidate] = {}
         order = np.argsort(-scores, axis=None)
         for flat in order[: 40 * len(self._samples)]:
@@ -191,7 +223,7 @@ class Matcher:
             if filled is None:
                 continue
             values, sureness, missing = filled
-            score = float(scores[row, column]) * sureness
+            score = float(scores[row, column]) * sureness * self._weigh_aside(sample, reading, names)
             if score > best[sample.query.name].score if sample.query.name in best else True:
                 best[sample.query.name] = Candidate(sample.query, values, score, sample.text, missing)
         return sorted(best.values(), key=lambda one: (-one.score, one.query.name))
@@ -205,6 +237,7 @@ class Matcher:
         for parameter in sample.slots:
             filling = next(one for one in free if one.mark == SLOTS[parameter.type])
             free.remove(filling)
+            sureness *= filling.sureness
             if filling.link is None:
                 if parameter.type == "label":
                     return None
@@ -218,8 +251,44 @@ class Matcher:
             if meaning is None:
                 return None
             values[parameter.name] = meaning.entry.label if parameter.type == "label" else meaning.entry.iri
-            sureness *= meaning.sureness
-        return values, sureness, missing
+            sureness *= meaning.sureness * (1.0 if parameter.classes else _ANY)
+        if len(set(values.values())) < len(values):
+            return None
+        return self._order_documents(sample.query, values), sureness, missing
+
+    def _order_documents(self, query: Query, values: dict[str, str]) -> dict[str, str]:
+        """Documents go into their parameters in the order of the years in their titles, however they were named."""
+        names = [one.name for one in query.parameters if "Document" in one.classes and one.name in values]
+        years = {name: _YEAR_OF_TITLE.findall(values[name]) for name in names}
+        if len(names) < 2 or not all(years.values()):
+            return values
+        ordered = sorted((values[name] for name in names), key=lambda title: _YEAR_OF_TITLE.findall(title)[-1])
+        return values | dict(zip(names, ordered, strict=True))
+
+    def _find_names(self, folded: str, fillings: Sequence[_Filling]) -> list[tuple[int, int, str]]:
+        """The names of the graph that a question says for certain, none inside another."""
+        spans = sorted(
+            (-(one.end - one.begin), one.begin)
+            for one in fillings
+            if one.link and one.link.meanings and one.link.meanings[0].sureness >= _CERTAIN
+            if one.end - one.begin >= _OF_NAME and not self._is_everywhere(one)
+        )
+        found: list[tuple[int, int, str]] = []
+        for length, begin in spans:
+            end = begin - length
+            if all(end <= first or last <= begin for first, last, _ in found):
+                found.append((begin, end, folded[begin:end]))
+        return found
+
+    def _weigh_aside(
+        self, sample: _Sample, reading: Sequence[_Filling], names: Sequence[tuple[int, int, str]]
+    ) -> float:
+        taken = [span for one in reading for span in ((one.begin, one.end), *one.erased)]
+        aside = sum(
+            all(end <= first or last <= begin for first, last in taken) and name not in fold(sample.text)
+            for begin, end, name in names
+        )
+        return float(_ASIDE**aside)
 
     def _is_everywhere(self, filling: _Filling) -> bool:
         link = filling.link
@@ -261,6 +330,10 @@ def _find_classes(parameter: Parameter, index: Index) -> tuple[str, ...]:
     return (*parameter.classes, *(iri.replace("/", "#").rpartition("#")[2] for iri in named))
 
 
+def _describe(query: Query) -> str:
+    return " ".join((query.summary_zh, query.description, query.summary_en, query.description_en, *query.tags))
+
+
 def _parse_sample(query: Query, text: str) -> _Sample:
     known = {one.name: one for one in query.parameters}
     return _Sample(query, text, tuple(known[name] for name in iterate_slots(text)))
@@ -279,6 +352,7 @@ def _to_slotted(sample: _Sample) -> str:
 def _to_text(folded: str, reading: Sequence[_Filling], others: Sequence[tuple[int, int, str]]) -> str:
     """A question with a mark where each filling stands; `others` are written where no filling is."""
     taken = [(one.begin, one.end, one.mark) for one in reading]
+    others = [*others, *((begin, end, "") for one in reading for begin, end in one.erased)]
     free = [one for one in others if all(one[1] <= begin or end <= one[0] for begin, end, _ in taken)]
     return _replace(folded, [*taken, *free])
 
@@ -291,6 +365,22 @@ def _replace(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
             parts += [text[at:begin], written]
             at = end
     return "".join([*parts, text[at:]])
+
+
+def _find_title_words(question: str, title: str, links: Sequence[Link]) -> tuple[tuple[int, int], ...]:
+    """The stretches of a question that a title has too, in these words or in another name of the same thing."""
+    found = [
+        (link.begin, link.end)
+        for link in links
+        if any(fold(one.entry.label) in title and len(fold(one.entry.label)) > 1 for one in link.meanings)
+    ]
+    at = 0
+    while at < len(question):
+        length = next((n for n in range(len(question) - at, 1, -1) if question[at : at + n] in title), 1)
+        if length > 1 and not question[at : at + length].isdigit():
+            found.append((at, at + length))
+        at += length
+    return tuple(sorted(set(found)))
 
 
 def _to_filling(value: Value) -> _Filling:

@@ -19,8 +19,12 @@ _CHARACTER = 0.4
 _SLOT = 0.5
 # What no sample has counts against a question, but less than what samples have counts for it.
 _UNKNOWN = 0.55
+# What a query's title and description have counts for it by half: they are written for readers, not by askers.
+_DESCRIBED = 0.5
 # Of the ridge regression: how far it trusts the samples as they stand.
 _RIDGE = 0.3
+# How the three weigh: likeness to the nearest sample, the regression over all, how much of the question is explained.
+_LIKENESS, _MEMBERSHIP, _COVERAGE = 0.35, 0.35, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +36,22 @@ class Space:
     samples: Matrix
     groups: NDArray[np.int64]
     weights: Matrix
+    covered: Matrix
     unknown: float
 
-    def compare(self, features: Sequence[Counter[str]]) -> tuple[Matrix, Matrix]:
-        """For each question (row) its likeness to every sample, from 0 to 1, and its membership in every group."""
-        vectors = np.stack([self._to_vector(one) for one in features])
-        likeness: Matrix = vectors @ self.samples.T
-        return likeness, likeness @ self.weights
+    def score(self, features: Sequence[Counter[str]]) -> Matrix:
+        """For each question (row) how well each sample fits, from 0 to about 1.
 
-    def knows(self, gram: str) -> bool:
-        """Whether a sample has this word or sequence."""
-        return gram in self.columns
+        A sample's score is of its likeness, of the regression over all samples of its query, and of how much of the
+        question is in anything that is said of that query.
+        """
+        vectors = np.stack([self._to_vector(one) for one in features])
+        likeness = vectors @ self.samples.T
+        membership = likeness @ self.weights
+        coverage = (vectors * vectors) @ self.covered.T
+        grouped = _MEMBERSHIP * membership + _COVERAGE * coverage
+        scores: Matrix = _LIKENESS * likeness + grouped[:, self.groups]
+        return scores
 
     def _to_vector(self, features: Counter[str]) -> NDArray[np.float64]:
         vector = np.zeros(len(self.columns))
@@ -58,23 +67,27 @@ class Space:
         return vector / length if length else vector
 
 
-def make_space(features: Sequence[Counter[str]], groups: Sequence[int]) -> Space:
-    """The space that samples span; a word that many groups have weighs little."""
+def make_space(features: Sequence[Counter[str]], groups: Sequence[int], described: Sequence[Counter[str]]) -> Space:
+    """The space of samples and of what describes each group; a word that many groups have weighs little."""
     held: dict[str, set[int]] = defaultdict(set)
-    for one, group in zip(features, groups, strict=True):
+    for one, group in [*zip(features, groups, strict=True), *((one, at) for at, one in enumerate(described))]:
         for gram in one:
             held[gram].add(group)
     columns = {gram: number for number, gram in enumerate(sorted(held))}
-    count = len(set(groups))
+    count = len(described)
     idf = np.array([math.log((1 + count) / len(held[gram])) for gram in columns])
     numbers = np.array(groups, dtype=np.int64)
-    empty = np.zeros((0, len(columns)))
-    bare = Space(columns, idf, empty, numbers, np.zeros((0, 0)), _UNKNOWN * math.log(1 + count))
+    none = np.zeros((0, 0))
+    bare = Space(columns, idf, none, numbers, none, none, _UNKNOWN * math.log(1 + count))
     samples = np.stack([bare._to_vector(one) for one in features])
-    kernel = samples @ samples.T
     wanted = (numbers[:, None] == np.arange(count)[None, :]).astype(np.float64)
-    weights = np.linalg.solve(kernel + _RIDGE * np.eye(len(numbers)), wanted)
-    return Space(columns, idf, samples, numbers, weights, bare.unknown)
+    weights = np.linalg.solve(samples @ samples.T + _RIDGE * np.eye(len(numbers)), wanted)
+    covered = np.zeros((count, len(columns)))
+    for group, one in enumerate(described):
+        covered[group, [columns[gram] for gram in one]] = _DESCRIBED
+    for group, one in zip(groups, features, strict=True):
+        covered[group, [columns[gram] for gram in one]] = 1.0
+    return Space(columns, idf, samples, numbers, weights, covered, bare.unknown)
 
 
 def _weigh(gram: str) -> float:
