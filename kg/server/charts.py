@@ -17,6 +17,8 @@ from kg.server.drawing import Bar, Drawing, Lane, Length, Mark, Panel, Tile
 
 PLANNED = "https://w3id.org/policykg/ontology#planned"
 _EXACTLY = "https://w3id.org/policykg/ontology#exactly"
+# The unit of ranks: a longer bar for a worse place would mislead.
+_PLACE = "https://w3id.org/policykg/ontology#place"
 _YEAR = re.compile(r"[12][0-9]{3}")
 _MOST_PANELS, _MOST_BARS, _MOST_LANES, _MOST_TILES = 24, 60, 16, 120
 _HEIGHT, _TOP, _LEFT, _SLOT, _GAP, _CHARACTER = 150, 26, 8, 58, 10, 12
@@ -28,6 +30,7 @@ class _Row:
     cells: Mapping[str, str]
     planned: bool
     exact: bool
+    ranks: bool
 
     def join(self, columns: Iterable[str]) -> str:
         return " · ".join(text for column in columns if (text := self.cells.get(column, "")))
@@ -40,13 +43,14 @@ def draw_chart(chart: Chart, table: Table, backing: Backing, codes: Mapping[str,
 
 
 def _read_rows(chart: Chart, table: Table, backing: Backing) -> list[_Row]:
-    status, bound = chart.find_column("status"), chart.find_column("bound")
+    status, bound, unit = (chart.find_column(part) for part in ("status", "bound", "unit"))
     return [
         _Row(
             number,
             {column: to_shown(term) for column, term in zip(table.columns, row, strict=True)},
             PLANNED in backed.entities.get(status, ()),
             _EXACTLY in backed.entities.get(bound, ()),
+            _PLACE in backed.entities.get(unit, ()),
         )
         for number, (row, backed) in enumerate(zip(table.rows, backing.rows, strict=True), start=1)
     ]
@@ -56,7 +60,7 @@ def _draw_years(chart: Chart, rows: list[_Row], _: Mapping[str, str]) -> Drawing
     series: dict[tuple[str, str], dict[tuple[int, float, bool], list[_Row]]] = {}
     for row in rows:
         value = _parse_number(row.cells.get(chart.find_column("value"), ""))
-        if value is None or value < 0:
+        if value is None or value < 0 or row.ranks:
             continue
         key = (row.join(chart.parts.get("series", ())), row.cells.get(chart.find_column("unit"), ""))
         found = _YEAR.search(row.cells.get(chart.find_column("year"), ""))
