@@ -23,7 +23,7 @@ _KG = "https://w3id.org/policykg/ontology#"
 # What only a statement or an observation has (docs/data-model.md).
 _OF_CLAIMS = {
     *(f"{_RDF}{name}" for name in ("subject", "predicate", "object")),
-    *(f"{_KG}{name}" for name in ("indicator", "about", "value", "sourceText")),
+    *(f"{_KG}{name}" for name in ("indicator", "about", "value", "sourceText", "status")),
 }
 # More rows than this no reader checks; what is beyond stays untraced.
 MOST_ROWS = 50_000
