@@ -76,13 +76,19 @@ def _measure(
         return _measure_rank(text, figure, phrase, names, before, region, period)
     if not phrase.text or phrase.text.endswith("等"):
         return _measure_without_words(text, figure, names, before, lexicon, region, period)
-    growth = next((word for word in measures.growth if phrase.text.endswith(word)), None)
+    growth = _find_ending(phrase.text, measures.growth)
     if growth and surface.endswith(("%", "％", "点", "倍", "番", "成")):
         return _measure_growth(figure, phrase, growth, names, before, lexicon, region, period)
     share = re.search("占[^，；。,]{1,12}$|[^，；。,的]{0,6}(?:占比|比重|比例)$", phrase.text)
     if share and surface.endswith(("%", "％", "成", "一", "二", "半")):
         return _measure_share(figure, phrase, share.start(), names, before, lexicon, region, period)
     return _measure_value(text, figure, phrase, names, before, lexicon, region, period)
+
+
+def _find_ending(words: str, endings: tuple[str, ...]) -> str | None:
+    """The longest of some endings, longest first, that words have."""
+    # Most have none, which one call tells.
+    return next(filter(words.endswith, endings)) if words.endswith(endings) else None
 
 
 def _find_region(text: str, figure: Proposal, names: Sequence[Proposal]) -> Proposal | None:
@@ -270,10 +276,10 @@ def _measure_value(
     measures = lexicon.resources.measures
     scope = region if region and region.cls == "City" and region.begin >= 0 else None
     subject = split_region(phrase, phrase.text, names, compile_stops(lexicon.resources.boundaries.hard))
-    noun = next((word for word in measures.nouns if phrase.text.endswith(word)), None)
+    noun = _find_ending(phrase.text, measures.nouns)
     nearest = _name_before(phrase.end, names, text)
     counted = nearest if nearest and nearest.begin >= phrase.begin and nearest.cls not in REGIONS else None
-    deed = next((word for word in measures.deeds if phrase.text.endswith(word)), None)
+    deed = _find_ending(phrase.text, measures.deeds)
     if (deed and noun is None) or deed == noun:
         done = _measure_deed(text, figure, phrase, deed, names, lexicon, period, scope)
         if done:

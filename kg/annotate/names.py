@@ -129,7 +129,7 @@ def _find_by_head(
 ) -> Iterator[Proposal]:
     boundaries = lexicon.resources.boundaries
     text = passage.text
-    if any(text.startswith(after, word.end) for after in boundaries.compounds.get(word.entry.word, ())):
+    if text.startswith(boundaries.compounds.get(word.entry.word, ()), word.end):
         return
     if text[word.begin - 1 : word.begin].isdigit():
         return
@@ -185,7 +185,7 @@ def _find_speciality(
 
 def _is_known_without_first(passage: Passage, begin: int, end: int) -> bool:
     """关中央企业: the lexicon knows all but the first character, which belongs to the word before."""
-    return any(one.end == end and one.begin == begin + 1 and one.entry.name for one in passage.words)
+    return (begin + 1, end) in passage.named
 
 
 def _skip_quotes_before(passage: Passage, begin: int, end: int) -> int:

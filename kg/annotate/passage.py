@@ -25,20 +25,22 @@ class Word(NamedTuple):
 class Passage:
     """A paragraph. Offsets are inside it. `floor[i]` is the leftmost place from which a name ending at i may begin.
 
-    `quotes` map the end of a short quotation to its begin.
+    `quotes` map the end of a short quotation to its begin; `named` is where the lexicon's names stand.
     """
 
     text: str
     words: tuple[Word, ...]
     floor: tuple[int, ...]
     quotes: dict[int, int]
+    named: frozenset[tuple[int, int]]
 
 
 def to_passage(text: str, lexicon: Lexicon, taken: Iterable[Proposal]) -> Passage:
     """A paragraph read with the lexicon; `taken` are figures and periods, which no name reaches over."""
     words = tuple(Word(end - len(entry.word), end, entry) for end, entry in lexicon.find(text))
     quotes = _find_quotes(text)
-    return Passage(text, words, _to_floor(text, words, quotes, lexicon, taken), quotes)
+    named = frozenset((one.begin, one.end) for one in words if one.entry.name)
+    return Passage(text, words, _to_floor(text, words, quotes, lexicon, taken), quotes, named)
 
 
 def _find_quotes(text: str) -> dict[int, int]:

@@ -89,9 +89,12 @@ _MEASURING = frozenset(
 
 def _is_measure(text: str, begin: int, end: int, word: str, measures: Measures) -> bool:
     # 总数达 ends in a link, 覆盖率达 too, but 数 of 总数 and 投入 are measures.
-    return any(
-        text.endswith(noun, begin, end) and len(noun) > len(word) and noun.endswith(word) for noun in measures.nouns
-    )
+    return text.endswith(_find_longer(word, measures.nouns), begin, end)
+
+
+@lru_cache(maxsize=512)
+def _find_longer(word: str, nouns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(noun for noun in nouns if len(noun) > len(word) and noun.endswith(word))
 
 
 def split_region(phrase: Phrase, words: str, names: Sequence[Proposal], stops: re.Pattern[str] | None = None) -> str:

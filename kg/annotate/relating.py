@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
 from kg.annotate.assembly import Related
 from kg.annotate.chains import is_ordered
@@ -59,7 +61,7 @@ def relate(
 ) -> tuple[tuple[Related, ...], Proposal | None]:  # fmt: skip
     """The relations of a paragraph `text[begin:end]`, and the actor that a next paragraph without one goes on from."""
     names = [one for one in found if one.cls not in {FIGURE, PERIOD}]
-    outer = [one for one in names if not any(other is not one and other.covers(one) for other in names)]
+    outer = _find_outer(names)
     related: list[Related] = []
     patterned: list[Related] = []
     lasting = actor = carried
@@ -68,8 +70,8 @@ def relate(
         means: list[Proposal] = []
         actor = lasting
         for clause in _CLAUSE.finditer(text, *sentence.span()):
-            inside = [one for one in outer if clause.start() <= one.begin and one.end <= clause.end()]
-            governing = [verb for verb in verbs if clause.start() <= verb.begin and verb.end <= clause.end()]
+            inside = _find_inside(outer, *clause.span())
+            governing = _find_inside(verbs, *clause.span())
             opening = _find_subject(text, clause.start(), inside, governing)
             if opening is not None and opening.cls in _ACTORS and not _ASSIGNS.search(clause[0]):
                 actor = opening
@@ -80,8 +82,8 @@ def relate(
             else:
                 related += _relate_clause(text, clause.start(), opening, actor, inside, governing, targeted, lexicon)
             means += [one for one in inside if one.cls in _PAYING or (_is_means(one, lexicon) and one.cls in _AIMED)]
-        related += _relate_sentence(text, sentence.start(), sentence.end(), outer, actor)
-        inside = [one for one in outer if sentence.start() <= one.begin and one.end <= sentence.end()]
+        inside = _find_inside(outer, *sentence.span())
+        related += _relate_sentence(text, sentence.end(), inside, outer, actor)
         patterned += (
             Related(one, name, other, f"pattern {name}", 0.78)
             for one, name, other in find_stated(text, *sentence.span(), inside, actor, lexicon.patterns)
@@ -92,6 +94,28 @@ def relate(
     said = {(one.subject, one.object) for one in certain}
     rest = (one for one in related if (one.subject, one.object) not in said and _is_allowed(one, lexicon))
     return tuple(_without_repeats((*certain, *rest))), _choose_carried(lasting, carried)
+
+
+def _find_outer(names: Sequence[Proposal]) -> list[Proposal]:
+    """The names, given in the text's order, that stand inside no other."""
+    outer: list[Proposal] = []
+    for one in names:
+        if not outer or one.end > outer[-1].end:
+            outer.append(one)
+    return outer
+
+
+_Placed = TypeVar("_Placed", Proposal, Verb)
+
+
+def _find_inside(placed: Sequence[_Placed], begin: int, end: int) -> list[_Placed]:
+    """Those of some names or verbs, given in the text's order, that lie between two places."""
+    first = bisect_left(placed, begin, key=_to_begin)
+    last = bisect_left(placed, end, lo=first, key=_to_begin)
+    return [one for one in placed[first:last] if one.end <= end]
+
+
+_to_begin = itemgetter(0)
 
 
 def _goes_on(actor: Proposal) -> bool:
@@ -274,16 +298,19 @@ def _find_moved(
     text: str, begin: int, names: Sequence[Proposal], verb: Verb, subject: Proposal | None
 ) -> list[Proposal]:
     """把 X 做实, 对 X 给予支持, 将 X 纳入: the object before its verb."""
-    before = [one for one in names if one.end <= verb.begin and one is not subject]
     moved = max(text.rfind(word, begin, verb.begin) for word in ("把", "对", "为", "将", "向", "使", "让"))
-    return [one for one in before if moved >= 0 and one.begin > moved and one.begin - moved <= 12]
+    if moved < 0:
+        return []
+    return [one for one in names if moved < one.begin <= moved + 12 and one.end <= verb.begin and one is not subject]
 
 
 def _relate_sentence(
-    text: str, begin: int, end: int, names: Sequence[Proposal], actor: Proposal | None
+    text: str, end: int, inside: Sequence[Proposal], names: Sequence[Proposal], actor: Proposal | None
 ) -> Iterator[Related]:
-    """What does not hang on one verb: lists of a kind, cooperation, who issued a document, where a thing lies."""
-    inside = [one for one in names if begin <= one.begin and one.end <= end]
+    """What does not hang on one verb: lists of a kind, cooperation, who issued a document, where a thing lies.
+
+    `inside` are the names of the sentence, which goes up to `end`, `names` those of the paragraph.
+    """
     for place, one in enumerate(inside):
         if one.cls.endswith("Category") and place:
             yield from _find_instances(text, one, inside[:place])
@@ -291,10 +318,10 @@ def _relate_sentence(
     yield from _find_issued(text, inside)
     yield from _find_contributors(text, end, inside, actor)
     yield from _find_venue(text, inside)
-    yield from _find_answered(text, begin, inside, names)
+    yield from _find_answered(inside, names)
 
 
-def _find_answered(text: str, begin: int, inside: Sequence[Proposal], names: Sequence[Proposal]) -> Iterator[Related]:
+def _find_answered(inside: Sequence[Proposal], names: Sequence[Proposal]) -> Iterator[Related]:
     """《…的提案》收悉。现答复如下: the reply answers the suggestion named before it in the paragraph."""
     for one in inside:
         asked = [other for other in names if other.cls == "Suggestion" and other.end <= one.begin]
