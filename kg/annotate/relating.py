@@ -294,13 +294,18 @@ def _find_passive(
     return (doer, done[-1:]) if done else None
 
 
+# The last of these before the verb: the pattern takes as much as it can.
+_MOVING = re.compile("[^\n]*[把对为将向使让]")
+
+
 def _find_moved(
     text: str, begin: int, names: Sequence[Proposal], verb: Verb, subject: Proposal | None
 ) -> list[Proposal]:
     """把 X 做实, 对 X 给予支持, 将 X 纳入: the object before its verb."""
-    moved = max(text.rfind(word, begin, verb.begin) for word in ("把", "对", "为", "将", "向", "使", "让"))
-    if moved < 0:
+    found = _MOVING.match(text, begin, verb.begin)
+    if found is None:
         return []
+    moved = found.end() - 1
     return [one for one in names if moved < one.begin <= moved + 12 and one.end <= verb.begin and one is not subject]
 
 
