@@ -36,7 +36,7 @@ Span = tuple[int, int, str]
 def read_gold(folder: Path, vocabulary: Vocabulary) -> list[tuple[Document, Annotations]]:
     pairs = []
     for files in find_documents(folder):
-        document = read_document(files, vocabulary.resolve_class, vocabulary.heading_cues)
+        document = read_document(files, vocabulary.resolve_kind, vocabulary.heading_cues)
         content = read_text(files.annotations, files.name)
         assert isinstance(document, Document), document
         assert isinstance(content, str), content

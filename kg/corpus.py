@@ -59,11 +59,11 @@ def _to_document_files(folder: Path, stem: Path) -> DocumentFiles:
 
 
 def read_document(
-    files: DocumentFiles, resolve_class: Callable[[str], str | None], heading_cues: tuple[str, ...]
+    files: DocumentFiles, resolve_kind: Callable[[str], str | None], heading_cues: tuple[str, ...]
 ) -> Document | Rejection:
     """The document of these files, or why there is none.
 
-    `resolve_class` turns a kind (`Report`, `总结`) into a class's local name; `heading_cues` are the words (下一步)
+    `resolve_kind` turns a kind (`Report`, `总结`) into a class's local name; `heading_cues` are the words (下一步)
     that open a part of their own inside a section.
     """
     text = read_text(files.text, files.name)
@@ -75,11 +75,11 @@ def read_document(
     if isinstance(metadata, Rejection):
         return metadata
     where = _name_beside(files, files.metadata)
-    kind = resolve_class(str(metadata.get("kind", "Document")))
+    kind = resolve_kind(str(metadata.get("kind", "Document")))
     if kind is None:
         return Rejection(
             where,
-            1,
+            _find_line(files.metadata, "kind"),
             "",
             f"不认识的文件种类 unknown kind “{metadata['kind']}”",
             "kind 须是 kg:Document 的子类，如 Reply、Report",
@@ -144,7 +144,7 @@ def read_metadata(files: DocumentFiles) -> Mapping[str, Any] | Rejection:
         fields = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return Rejection(name, _line_of(str(error)), "", f"不是合法的 TOML: {error}", "请改正这一行")
-    return _check_metadata(name, fields)
+    return _check_metadata(name, fields, files.metadata)
 
 
 def _line_of(message: str) -> int:
@@ -152,22 +152,35 @@ def _line_of(message: str) -> int:
     return int(found[1]) if found else 1
 
 
-def _check_metadata(name: str, fields: dict[str, Any]) -> Mapping[str, Any] | Rejection:
+def _find_line(path: Path, field: str) -> int:
+    """The line of a `.toml` that a field stands on; 1 where it has none."""
+    lines = path.read_text(encoding="utf-8").split("\n") if path.is_file() else []
+    opening = re.compile(rf"\s*[\"']?{re.escape(field)}[\"']?\s*(?:=|\.|\])")
+    return next((number for number, line in enumerate(lines, 1) if opening.match(line.lstrip("["))), 1)
+
+
+def _check_metadata(name: str, fields: dict[str, Any], path: Path) -> Mapping[str, Any] | Rejection:
     for field, value in fields.items():
+        line = _find_line(path, field)
         if field not in _KNOWN_FIELDS:
             return Rejection(
-                name, 1, "", f"不认识的字段 unknown field “{field}”", f"可用：{'、'.join(sorted(_KNOWN_FIELDS))}"
+                name, line, "", f"不认识的字段 unknown field “{field}”", f"可用：{'、'.join(sorted(_KNOWN_FIELDS))}"
             )
         if field in _TEXT_FIELDS and not isinstance(value, str):
-            return Rejection(name, 1, "", f"{field} 不是文字 must be a string", f'请写成 {field} = "…"')
+            return Rejection(name, line, "", f"{field} 不是文字 must be a string", f'请写成 {field} = "…"')
     day = fields.get("date")
     if isinstance(day, datetime):
         fields = {**fields, "date": day.date()}
     elif day is not None and not isinstance(day, date):
-        return Rejection(name, 1, "", "date 不是日期 must be a date", "请写成 date = 2025-07-30，不加引号")
+        return Rejection(
+            name, _find_line(path, "date"), "", "date 不是日期 must be a date", "请写成 date = 2025-07-30，不加引号"
+        )
     sources = fields.get("sources", [])
     if not isinstance(sources, list) or not all(isinstance(source, str) for source in sources):
-        return Rejection(name, 1, "", "sources 不是文字的列表 must be a list of strings", 'sources = ["…", "…"]')
+        return Rejection(
+            name, _find_line(path, "sources"), "", "sources 不是文字的列表 must be a list of strings",
+            'sources = ["…", "…"]',
+        )  # fmt: skip
     return fields
 
 

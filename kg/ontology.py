@@ -116,6 +116,11 @@ class Vocabulary:
         """The local name of an entity class from its local name, `kg:` name or a Chinese label, else None."""
         return self.class_names.get(label.strip())
 
+    def resolve_kind(self, label: str) -> str | None:
+        """The local name of a class of documents from its local name, `kg:` name or a Chinese label, else None."""
+        name = self.resolve_class(label)
+        return name if name is not None and self.classes[name].root == "Document" else None
+
     def resolve_property(self, label: str) -> str | None:
         """The local name of a relation or figure property from its local name, `kg:` name, or a Chinese label."""
         return self.property_names.get(label.strip())

@@ -70,6 +70,11 @@ def derive_context(document: Document, vocabulary: Vocabulary) -> Context:
     return Context(roles, frozenset(regions))
 
 
+def is_region(name: str, vocabulary: Vocabulary) -> bool:
+    """Whether the authority knows one region of this name."""
+    return _find_region(name, vocabulary) is not None
+
+
 def _to_name(entry: AuthorityEntry) -> Name:
     return Name(entry.root, entry.label, entry.classes)
 

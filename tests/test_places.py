@@ -12,6 +12,7 @@ from kg.model import Document
 from kg.ontology import Vocabulary, read_vocabulary
 from kg.pipeline import build_corpus
 from kg.places import derive_context
+from kg.report import BuildReport
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +65,30 @@ def test_titles_that_give_one_iri_are_one_title(tmp_path: Path) -> None:
     write_document(tmp_path, "b", "关于２０２４年科技工作的总结", "国务院")
     (rejection,) = build_corpus(tmp_path, find_folder("ontology"), DEFAULT_BASE).report.rejections
     assert "same title" in rejection.reason
+
+
+def _build(tmp_path: Path, metadata: str) -> BuildReport:
+    (tmp_path / "a.txt").write_text("标题\n全省实施“登峰”工程。\n", encoding="utf-8")
+    (tmp_path / "a.ann").write_text("", encoding="utf-8")
+    (tmp_path / "a.toml").write_text(metadata, encoding="utf-8")
+    return build_corpus(tmp_path, find_folder("ontology"), DEFAULT_BASE).report
+
+
+def test_a_place_that_no_region_has_is_noticed(tmp_path: Path) -> None:
+    assert any("火星省" in notice for notice in _build(tmp_path, 'place = "火星省"\n').notices)
+    assert not _build(tmp_path, 'place = "江苏省"\n').notices
+
+
+@pytest.mark.parametrize(
+    ("metadata", "line", "said"),
+    [
+        ('title = "甲"\nkind = "Fund"\n', 2, "kind"),
+        ('title = "甲"\n\nnumber = 3\n', 3, "number"),
+        ('title = "甲"\nissuer = "乙"\ncolour = "红"\n', 3, "colour"),
+        ('title = "甲"\ndate = "2024"\n', 2, "date"),
+    ],
+)
+def test_a_fault_in_the_metadata_is_named_by_its_line(tmp_path: Path, metadata: str, line: int, said: str) -> None:
+    (rejection,) = _build(tmp_path, metadata).rejections
+    assert rejection.line == line
+    assert said in str(rejection)

@@ -147,7 +147,7 @@ def _annotate_text(
 
 
 def _read_or_guess(files: DocumentFiles, vocabulary: Vocabulary, lexicon: Lexicon) -> Document | Rejection:
-    document = read_document(files, vocabulary.resolve_class, vocabulary.heading_cues)
+    document = read_document(files, vocabulary.resolve_kind, vocabulary.heading_cues)
     if isinstance(document, Rejection) or files.metadata.exists():
         return document
     day = guess_metadata(document.text, lexicon).get("date")

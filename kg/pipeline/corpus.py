@@ -93,7 +93,7 @@ def _build_with_settings(files: DocumentFiles) -> DocumentBuild:
 def _find_duplicates(files: tuple[DocumentFiles, ...], vocabulary: Vocabulary) -> Mapping[str, str]:
     titles = []
     for one in files:
-        document = read_document(one, vocabulary.resolve_class, vocabulary.heading_cues)
+        document = read_document(one, vocabulary.resolve_kind, vocabulary.heading_cues)
         if isinstance(document, Document):
             # Two titles that give one IRI are one: full-width digits and quotation marks do not tell documents apart.
             titles.append((one.name, to_canonical_label(document.title)))
@@ -113,7 +113,10 @@ def _to_report(builds: tuple[DocumentBuild, ...], triples: int, vocabulary: Voca
         commitments=sum(status == PLANNED for _, status in statements),
         observations=len(frozenset(chain.from_iterable(build.observations for build in builds))),
         triples=triples,
-        notices=tuple(_find_class_conflicts(classes, vocabulary)),
+        notices=(
+            *chain.from_iterable(build.notices for build in builds),
+            *_find_class_conflicts(classes, vocabulary),
+        ),
     )
 
 

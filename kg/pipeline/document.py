@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.corpus import DocumentFiles, read_document, read_text
 from kg.entities import Resolution, resolve_entities
@@ -25,6 +25,7 @@ from kg.model import (
 from kg.observations import ReadFigure, Surroundings, derive_observations
 from kg.ontology import Vocabulary
 from kg.pipeline.reading import read_figures, read_periods, to_labels
+from kg.places import is_region
 from kg.report import DocumentReport
 from kg.statements import derive_statement
 from kg.triples import (
@@ -63,6 +64,7 @@ class DocumentBuild:
     statements: frozenset[tuple[str, str]]
     observations: frozenset[str]
     edges: tuple[Edge, ...]
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def build_document(files: DocumentFiles, settings: Settings) -> DocumentBuild:
     """One document from its files to N-Quads lines; a bad one raises nothing, its report says what is wrong."""
     vocabulary = settings.vocabulary
     content = read_text(files.annotations, name_annotations(files)) if files.annotations.is_file() else ""
-    document = read_document(files, vocabulary.resolve_class, vocabulary.heading_cues)
+    document = read_document(files, vocabulary.resolve_kind, vocabulary.heading_cues)
     if isinstance(document, Document) and files.name in settings.duplicates:
         document = Rejection(
             files.name,
@@ -94,7 +96,18 @@ def build_document(files: DocumentFiles, settings: Settings) -> DocumentBuild:
     assert isinstance(document, Document)
     assert isinstance(content, str)
     annotations, rejections = parse_brat(content, document.text, name_annotations(files), to_labels(vocabulary))
-    return _build_annotated(document, annotations, rejections, settings)
+    build = _build_annotated(document, annotations, rejections, settings)
+    return replace(build, notices=tuple(_find_notices(document, vocabulary)))
+
+
+def _find_notices(document: Document, vocabulary: Vocabulary) -> Iterator[str]:
+    """What of a document's metadata is worth a look although nothing is lost by it."""
+    if document.place and not is_region(document.place, vocabulary):
+        name = document.file.removesuffix(".txt") + ".toml"
+        yield (
+            f"{name}: place “{document.place}” 不在地区表里 is no region that the ontology knows，"
+            "我省、省科技厅等无从落实；请写全称，如 湖北省"
+        )
 
 
 def name_annotations(files: DocumentFiles) -> str:

@@ -63,7 +63,7 @@ def _read_pair(
 
 
 def _read(files: DocumentFiles, vocabulary: Vocabulary) -> Document:
-    document = read_document(files, vocabulary.resolve_class, vocabulary.heading_cues)
+    document = read_document(files, vocabulary.resolve_kind, vocabulary.heading_cues)
     if isinstance(document, Rejection):
         raise CorpusError(f"{files.text}: {document}")
     return document
