@@ -45,16 +45,18 @@ function completeVariables(context, typed) {
   return { from: typed.from, options: [...names].sort().map((label) => ({ label, type: "variable" })) };
 }
 
-/** The words that fit what was typed, those that begin with it first, the shorter of equals first. */
+/** The words that fit what was typed: those that are it, then begin with it, then hold it; values, which are units and
+ *  cue words for the most part, after classes and properties; the shorter of equals first. */
 function rank(words, typed) {
   const wanted = typed.toLowerCase();
   const scored = [];
   for (const word of words) {
     const name = word.name.toLowerCase();
-    const local = name.slice(name.indexOf(":") + 1);
-    const texts = [name, local, word.zh.toLowerCase(), word.en.toLowerCase()];
-    if (texts.some((text) => text.startsWith(wanted))) scored.push([0, word]);
-    else if (wanted && texts.some((text) => text.includes(wanted))) scored.push([1, word]);
+    const texts = [name, name.slice(name.indexOf(":") + 1), word.zh.toLowerCase(), word.en.toLowerCase()];
+    const fit = texts.includes(wanted) ? 0 : texts.some((text) => text.startsWith(wanted)) ? 1 : 3;
+    if (fit < 3 || texts.some((text) => text.includes(wanted))) {
+      scored.push([fit + (fit && word.kind === "value" ? 1 : 0), word]);
+    }
   }
   scored.sort(([a, one], [b, other]) => a - b || one.name.length - other.name.length);
   return scored.slice(0, MOST).map(([, word]) => word);
