@@ -356,7 +356,8 @@ def _find_topic(text: str, figure: Proposal, names: Sequence[Proposal], lexicon:
             continue
         if any(end in text[one.end : figure.begin] for end in _SENTENCE_ENDS):
             return None
-        if any(cls in _TOPICS for cls in _ancestors(one.cls, lexicon)):
+        counted = text[one.end : one.end + 1].isdigit()
+        if not counted and any(cls in _TOPICS for cls in _ancestors(one.cls, lexicon)):
             return one
     return None
 

@@ -73,7 +73,9 @@ def relate(
             inside = _find_inside(outer, *clause.span())
             governing = _find_inside(verbs, *clause.span())
             opening = _find_subject(text, clause.start(), inside, governing)
-            if opening is not None and opening.cls in _ACTORS and not _ASSIGNS.search(clause[0]):
+            if text[clause.start() - 1 : clause.start()] == "；":
+                means.clear()
+            if opening is not None and _acts(opening, lasting) and not _ASSIGNS.search(clause[0]):
                 actor = opening
                 lasting = opening if _goes_on(opening) else lasting
             doing = means[-1] if means and opening is None and _is_of_means(text, clause, governing) else None
@@ -116,6 +118,13 @@ def _find_inside(placed: Sequence[_Placed], begin: int, end: int) -> list[_Place
 
 
 _to_begin = itemgetter(0)
+
+
+def _acts(one: Proposal, before: Proposal | None) -> bool:
+    """Whether the name that opens a clause acts; 全国 does not where a province or an agency speaks."""
+    if one.cls == "Country" and before is not None and before.cls != "Country":
+        return False
+    return one.cls in _ACTORS
 
 
 def _goes_on(actor: Proposal) -> bool:
