@@ -252,13 +252,20 @@ def test_examples_history_and_a_question_in_the_editor(page: Page, site: Site) -
 
 
 @pytest.mark.browser
-def test_a_query_is_stopped_by_its_button_and_the_next_is_answered(page: Page) -> None:
-    ask(page, ENDLESS)
-    page.get_by_role("button", name="停止").click()
-    expect(page.get_by_role("status")).to_contain_text("已停止")
-    expect(page.get_by_role("button", name="停止")).to_be_hidden()
-    ask(page, "ASK {}")
-    expect(page.locator("#result tbody")).to_contain_text("true")
+def test_a_query_is_stopped_for_real_by_its_button(turtle: Path, chromium_browser: Browser) -> None:
+    """With one worker and a limit of minutes the next query is answered only if the first is really stopped."""
+    with run_site(turtle.with_name("graph.nq"), Limits(seconds=120, workers=1)) as site:
+        page = chromium_browser.new_page()
+        page.goto(f"{site.address}/editor")
+        expect(page.locator(".cm-content")).to_be_visible()
+        ask(page, ENDLESS)
+        page.wait_for_timeout(1500)
+        page.get_by_role("button", name="停止").click()
+        expect(page.get_by_role("status")).to_contain_text("已停止")
+        expect(page.get_by_role("button", name="停止")).to_be_hidden()
+        ask(page, "ASK {}")
+        expect(page.locator("#result tbody")).to_contain_text("true", timeout=15_000)
+        page.close()
 
 
 @pytest.mark.browser

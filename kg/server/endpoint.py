@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -40,10 +43,23 @@ async def _answer(request: Request) -> Response:
         return await _describe(request)
     if isinstance(asked, Refusal):
         return refuse(asked)
-    answer = await find_site(request).ask(asked)
+    given_up = threading.Event()
+    watch = asyncio.create_task(_watch(request, given_up))
+    try:
+        answer = await find_site(request).ask(asked, given_up)
+    finally:
+        watch.cancel()
     if isinstance(answer, Refusal):
         return refuse(answer)
     return Response(answer, media_type=asked.media_type, headers={"Vary": "Accept"})
+
+
+async def _watch(request: Request, given_up: threading.Event) -> None:
+    """Says so when the client goes away: its query is then stopped, and its worker is free for the others."""
+    # Starlette's is_disconnected() loses the message below a BaseHTTPMiddleware; waiting for it does not.
+    while (await request.receive())["type"] != "http.disconnect":
+        continue
+    given_up.set()
 
 
 async def _describe(request: Request) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,9 +32,9 @@ class Site:
     folder: Path
     templates: jinja2.Environment
 
-    async def ask(self, ask: Ask) -> bytes | Refusal:
-        """A query's answer, without keeping the other requests waiting."""
-        reply = await asyncio.to_thread(self.workers.ask, ask)
+    async def ask(self, ask: Ask, given_up: threading.Event | None = None) -> bytes | Refusal:
+        """A query's answer, without keeping the other requests waiting; stopped where whoever asks gives up."""
+        reply = await asyncio.to_thread(self.workers.ask, ask, given_up)
         return to_status(reply) or reply.content
 
     async def select(self, text: str) -> Table | Refusal:

@@ -22,6 +22,9 @@ from kg.errors import PolicykgError
 from kg.queries import to_union
 from kg.store import read_dataset
 
+# How often, in seconds, a waiting query looks whether it is still wanted.
+_LOOK = 0.1
+
 Kind = Literal["answer", "syntax", "fault", "slow", "large", "busy"]
 
 _RESULTS = {
@@ -114,17 +117,23 @@ class Workers:
             self._all.add(worker)
         self._idle.put(worker)
 
-    def ask(self, ask: Ask) -> Reply:
-        """One query's reply; waits for a free worker no longer than a query may take."""
+    def ask(self, ask: Ask, given_up: threading.Event | None = None) -> Reply:
+        """One query's reply; waits for a free worker no longer than a query may take.
+
+        Where whoever asks gives up, the query is stopped as one that took too long.
+        """
         self._refresh()
         deadline = time.monotonic() + self._limits.seconds
         try:
             worker = self._idle.get(timeout=self._limits.seconds)
         except queue.Empty:
             return Reply("busy")
+        if given_up is not None and given_up.is_set():
+            self._give_back(worker)
+            return Reply("slow")
         try:
             worker.pipe.send(ask)
-            if worker.pipe.poll(max(deadline - time.monotonic(), 0.05)):
+            if _wait(worker.pipe, deadline, given_up):
                 reply: Reply = worker.pipe.recv()
                 self._give_back(worker)
                 return reply
@@ -170,6 +179,16 @@ class Workers:
             workers, self._all = self._all, set()
         for worker in workers:
             worker.stop()
+
+
+def _wait(pipe: Connection, deadline: float, given_up: threading.Event | None) -> bool:
+    """Whether a reply comes before the deadline and before whoever asks gives up."""
+    while True:
+        left = max(deadline - time.monotonic(), 0.05)
+        if pipe.poll(left if given_up is None else min(left, _LOOK)):
+            return True
+        if time.monotonic() >= deadline or (given_up is not None and given_up.is_set()):
+            return False
 
 
 def _read_edition(graph: Path) -> int:
