@@ -16,6 +16,9 @@ _EXACT, _ALIAS, _SHARED = 1.0, 0.98, 0.96
 # A name told by a part of it or by an abbreviation is worth less than one told whole.
 _PART = 0.9
 _MOST_MEANINGS = 8
+# Of a name, that a part has to be of it to tell it: GDP tells no indicator by itself.
+_LEAST = 0.3
+_NEARLY, _SEVERAL = 0.95, 0.75
 _REGION = "Region"
 _OF_NAME = 3
 
@@ -78,6 +81,9 @@ class Linker:
             if likeness:
                 meanings.append(Meaning(entry, _PART * likeness))
         ranked = sorted(meanings, key=lambda one: (-one.sureness, -one.entry.documents, one.entry.iri))
+        if len(ranked) > 1 and ranked[1].sureness > _NEARLY * ranked[0].sureness:
+            # Several names have this part: it tells none of them.
+            ranked = [Meaning(one.entry, _SEVERAL * one.sureness) for one in ranked]
         return Link(begin, end, tuple(ranked[:_MOST_MEANINGS])) if ranked else None
 
     def is_everywhere(self, link: Link) -> bool:
@@ -93,9 +99,14 @@ class Linker:
 
 
 def _find_places(index: Index) -> frozenset[str]:
-    """The names of regions and the first character of each level: 湖北省, 湖北, 省."""
-    names = {fold(name) for entry in index.entries if fits_classes(entry, (_REGION,)) for name in _iterate_names(entry)}
-    return frozenset({name for name in names if len(name) > 1} | {name[-1:] for name in names if len(name) > 1})
+    """The names of regions, and the words for their levels, which a name may leave off: 湖北省, 湖北, 省."""
+    places: set[str] = set()
+    for entry in index.entries:
+        if fits_classes(entry, (_REGION,)):
+            names = {fold(name) for name in _iterate_names(entry) if len(fold(name)) > 1}
+            places |= names
+            places |= {name[-1:] for name in names if name[:-1] in names}
+    return frozenset(places)
 
 
 def _iterate_names(entry: Entry) -> Iterable[str]:
@@ -146,6 +157,7 @@ def _to_likeness(part: str, name: str) -> float:
     kept = sum(pair in name for pair in pairs) / len(pairs)
     remaining = iter(name)
     in_order = all(character in remaining for character in part)
+    share = min(1.0, len(part) / max(1, len(name)))
     if in_order:
-        return 0.6 + 0.25 * kept + 0.15 * min(1.0, len(part) / len(name))
+        return 0.6 + 0.25 * kept + 0.15 * share if share >= _LEAST else 0.0
     return kept * len(part) / (len(part) + 1) if kept >= 0.6 else 0.0

@@ -29,7 +29,7 @@ from kg.queries import Parameter, Query
 from kg.search import Index
 
 # Below the first a question is not answered; below the second only where the next query is this far behind.
-THRESHOLD, SURE, MARGIN = 0.40, 0.55, 0.05
+THRESHOLD, SURE, MARGIN = 0.28, 0.55, 0.06
 _NEAREST = 3
 _MOST_READINGS = 600
 _LONGEST_QUESTION = 200
@@ -39,10 +39,12 @@ _YEAR_OF_TITLE = re.compile(r"(?:19|20)[0-9]{2}")
 _OF_MISSING = 0.8
 # A parameter that takes anything is worth a little less than one that takes just this; so is a name told in part, words
 # without quotation marks, words that no name has.
-_ANY, _TOLD, _UNQUOTED, _UNHEARD = 0.97, 0.95, 0.9, 0.6
+_ANY, _TOLD, _UNQUOTED, _UNHEARD = 0.97, 0.95, 0.65, 0.4
 # For each name of the graph that a reading leaves aside: the question was about it.
 _ASIDE = 0.8
 _OF_NAME = 3
+# For each name that may be the end of a longer one that the graph lacks.
+_CUT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,7 @@ class Matcher:
         """The best candidate of each query, best first."""
         loose = [(one.begin, one.end, LOOSE) for one in fillings if one.mark in (SLOTS["year"], SLOTS["integer"])]
         names = self._find_names(folded, fillings)
+        holes = [one for one in fillings if one.link is not None and not one.link.meanings]
         everywhere = [(one.begin, one.end, "") for one in fillings if self._is_everywhere(one)]
         readings = list(self._iterate_readings(fillings))
         texts = [_to_text(folded, reading, [*loose, *everywhere]) for reading in readings]
@@ -224,6 +227,7 @@ class Matcher:
                 continue
             values, sureness, missing = filled
             score = float(scores[row, column]) * sureness * self._weigh_aside(sample, reading, names)
+            score *= _weigh_cut(reading, holes)
             if score > best[sample.query.name].score if sample.query.name in best else True:
                 best[sample.query.name] = Candidate(sample.query, values, score, sample.text, missing)
         return sorted(best.values(), key=lambda one: (-one.score, one.query.name))
@@ -302,6 +306,7 @@ class Matcher:
         """Every way to take some of the fillings for slots such as samples have, in the question's order."""
         yield ()
         count = 1
+        inner = _find_inner(fillings)
         for signature in self._signatures:
             marks = dict.fromkeys(signature)
             choices = [
@@ -309,6 +314,8 @@ class Matcher:
             ]
             for chosen in product(*choices) if signature else ():
                 together: list[_Filling] = [one for part in chosen for one in part]
+                if len(together) > 1 and any(one in inner for one in together):
+                    continue
                 taken = sorted(together, key=lambda one: one.begin)
                 if all(one.end <= other.begin for one, other in pairwise(taken)):
                     yield tuple(taken)
@@ -365,6 +372,26 @@ def _replace(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
             parts += [text[at:begin], written]
             at = end
     return "".join([*parts, text[at:]])
+
+
+def _weigh_cut(reading: Sequence[_Filling], holes: Sequence[_Filling]) -> float:
+    """Less for a name or a class right after unknown words, which may make another name with it: 合成生物产业."""
+    cut = sum(hole.end == one.begin for one in reading for hole in holes if hole not in reading)
+    return float(_CUT**cut)
+
+
+def _find_inner(fillings: Sequence[_Filling]) -> set[_Filling]:
+    """The names that stand inside a longer one: of two names asked about together, neither is a part of a name."""
+    certain = [one for one in fillings if one.link and one.link.meanings and one.link.meanings[0].sureness >= _CERTAIN]
+    return {
+        one
+        for one in fillings
+        if one.link
+        and any(
+            other.begin <= one.begin and one.end <= other.end and other.end - other.begin > one.end - one.begin
+            for other in certain
+        )
+    }
 
 
 def _find_title_words(question: str, title: str, links: Sequence[Link]) -> tuple[tuple[int, int], ...]:

@@ -18,7 +18,7 @@ Matrix = NDArray[np.float64]
 _CHARACTER = 0.4
 _SLOT = 0.5
 # What no sample has counts against a question, but less than what samples have counts for it.
-_UNKNOWN = 0.55
+_UNKNOWN = 0.7
 # What a query's title and description have counts for it by half: they are written for readers, not by askers.
 _DESCRIBED = 0.5
 # Of the ridge regression: how far it trusts the samples as they stand.

@@ -80,11 +80,14 @@ def to_features(folded: str) -> Counter[str]:
     words = read_words()
     written = words.pattern.sub(lambda found: _write(found[0], words.written), f" {folded} ")
     tokens = [_to_stem(token) for token in _LATIN.findall(written)]
-    return Counter(
+    grams = Counter(
         " ".join(tokens[at : at + length])
         for length in range(1, _LONGEST_GRAM + 1)
         for at in range(len(tokens) - length + 1)
     )
+    # A word more or less between two others is no other question.
+    grams.update(f"{first} {second}" for first, second in zip(tokens, tokens[2:], strict=False))
+    return grams
 
 
 def _write(word: str, written: Mapping[str, str]) -> str:
