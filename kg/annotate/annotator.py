@@ -10,7 +10,8 @@ from kg.annotate.assembly import Related, to_proposals
 from kg.annotate.chains import find_chains
 from kg.annotate.coordination import find_listed, find_quoted_lists, find_side_by_side
 from kg.annotate.lexicon import Lexicon
-from kg.annotate.measuring import Carried, Measured, measure_figures
+from kg.annotate.measured import Measured
+from kg.annotate.measuring import Carried, measure_figures
 from kg.annotate.names import find_names
 from kg.annotate.numbers import compile_figures, find_figures, find_periods
 from kg.annotate.passage import Passage, to_passage

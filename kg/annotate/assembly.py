@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kg.annotate.measuring import Measured
+from kg.annotate.measured import Measured
 from kg.annotate.proposals import Proposal, Proposals
 from kg.model import FIGURE, PERIOD, Annotations, Document, Figure, Mention, Relation, Span
 

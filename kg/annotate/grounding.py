@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.annotate.assembly import Related
-from kg.annotate.measuring import INDICATOR, Measured
+from kg.annotate.measured import INDICATOR, Measured
 from kg.annotate.proposals import Proposal
 from kg.model import FIGURE, PERIOD, Span
 from kg.ontology import Vocabulary

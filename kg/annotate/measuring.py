@@ -6,30 +6,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kg.annotate.comparing import measure_growth, measure_rank, measure_share
 from kg.annotate.lexicon import Lexicon
+from kg.annotate.measured import INDICATOR, Measured, find_about, find_ancestors, find_known, to_indicator, to_label
 from kg.annotate.phrases import REGIONS, Phrase, compile_stops, split_region, to_phrase
 from kg.annotate.proposals import Proposal
 from kg.annotate.resources import Measures
 from kg.model import FIGURE, PERIOD
 from kg.names import to_canonical_label
 
-INDICATOR = "Indicator"
 _PLACES = frozenset({"Province", "City", "Municipality", "District", "Country"})
 _SENTENCE_ENDS = "。！？\n"
 _RANK = re.compile("第.{1,3}[位名]?|全国第.{1,3}|.*首位|.*榜首|全国百强|前.+")
 _OPENS = re.compile(r"(?:^|[，；。：！？,;:\n]|年|季度|底|来|月|是)\Z")
 _LONGEST_PHRASE = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A figure with the proposals that say what it measures; None where the text does not say."""
-
-    figure: Proposal
-    indicator: Proposal
-    about: Proposal | None
-    period: Proposal | None
-    scope: Proposal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +63,16 @@ def _measure(
     region = _find_region(text, figure, names) or carried.region
     surface = text[figure.begin : figure.end]
     if _RANK.fullmatch(surface):
-        return _measure_rank(text, figure, phrase, names, before, region, period)
+        return measure_rank(text, figure, phrase, names, before, region, period)
     if not phrase.text or phrase.text.endswith("等"):
         return _measure_without_words(text, figure, names, before, lexicon, region, period)
     growth = _find_ending(phrase.text, measures.growth)
-    if growth and surface.endswith(("%", "％", "点", "倍", "番", "成")):
-        return _measure_growth(figure, phrase, growth, names, before, lexicon, region, period)
+    bare = surface.removesuffix("左右").removesuffix("以上").removesuffix("以内")
+    if growth and bare.endswith(("%", "％", "点", "倍", "番", "成")):
+        return measure_growth(text, figure, phrase, growth, names, before, lexicon, region, period)
     share = re.search("占[^，；。,]{1,12}$|[^，；。,的]{0,6}(?:占比|比重|比例)$", phrase.text)
-    if share and surface.endswith(("%", "％", "成", "一", "二", "半")):
-        return _measure_share(figure, phrase, share.start(), names, before, lexicon, region, period)
+    if share and bare.endswith(("%", "％", "成", "一", "二", "半")):
+        return measure_share(text, figure, phrase, share.start(), names, before, lexicon, region, period)
     return _measure_value(text, figure, phrase, names, before, lexicon, region, period)
 
 
@@ -111,69 +102,6 @@ def _name_before(place: int, names: Sequence[Proposal], text: str) -> Proposal |
     return min(found, key=lambda one: one.begin) if found else None
 
 
-def _to_label(text: str, one: Proposal) -> str:
-    return to_canonical_label(text[one.begin : one.end])
-
-
-def _ancestors(cls: str, lexicon: Lexicon) -> tuple[str, ...]:
-    term = lexicon.vocabulary.classes.get(cls)
-    return term.ancestors if term else (cls,)
-
-
-def _to_indicator(begin: int, end: int, label: str | None, confidence: float) -> Proposal:
-    return Proposal(begin, end, INDICATOR, "measure", confidence, f"indicator/{label}" if label else None)
-
-
-def _base_of(before: Measured | None, text: str) -> str:
-    if before is None:
-        return ""
-    link = before.indicator.link
-    label = link.removeprefix("indicator/") if link else _to_label(text, before.indicator)
-    return re.sub("(?:增速|增长率|增幅|全国排名|占.*比重)$", "", label)
-
-
-def _measure_rank(
-    text: str, figure: Proposal, phrase: Phrase, names: Sequence[Proposal], before: Measured | None,
-    region: Proposal | None, period: Proposal | None,
-) -> Measured:  # fmt: skip
-    scope = next(
-        (
-            one
-            for one in reversed(names)
-            if phrase.begin <= one.begin and one.end <= figure.begin and one.cls in REGIONS
-        ),
-        None,
-    )
-    words = re.sub("(?:已)?连续[0-9一二三四五六七八九十]+年", "", phrase.text)
-    begin = phrase.begin
-    place = (
-        "全国"
-        if "全国" in words + text[figure.begin : figure.end]
-        else "中部地区"
-        if "中部" in words
-        else "全省"
-        if "全省" in words
-        else "全国"
-    )
-    base = re.split("(?:的?(?:全国|中部|全省)?(?:排名|位次|位列|位居|稳居|居|排|列|升|跃))", words)[0] if words else ""
-    for one in names:
-        if one.begin == begin and one.cls in REGIONS and one.end < phrase.end:
-            begin, base = one.end, base.removeprefix(text[one.begin : one.end])
-    base = to_canonical_label(base.strip("的，、")) if base else ""
-    label = f"{base if len(base) > 1 and base not in {'全国', '中部', '总数'} else _base_of(before, text)}{place}排名"
-    end = phrase.end if phrase.end > begin else figure.begin
-    if end <= begin:
-        return Measured(
-            figure,
-            before.indicator if before else _to_indicator(figure.begin, figure.end, label, 0.3),
-            region,
-            period,
-            scope,
-        )
-    counted = _find_about(phrase.begin, phrase.end, names)
-    return Measured(figure, _to_indicator(begin, end, label, 0.6), counted or region, period, scope)
-
-
 def _measure_without_words(
     text: str, figure: Proposal, names: Sequence[Proposal], before: Measured | None, lexicon: Lexicon,
     region: Proposal | None, period: Proposal | None,
@@ -183,13 +111,13 @@ def _measure_without_words(
     counted = max(after, key=lambda one: one.end) if after else None
     if counted and not re.search("[，；。、,;]", text[figure.end : counted.begin]):
         label = _to_count(text, counted, lexicon, new=False, money=_is_money(text, figure))
-        return Measured(figure, _to_indicator(counted.begin, counted.end, label, 0.7), counted, period, None)
+        return Measured(figure, to_indicator(counted.begin, counted.end, label, 0.7), counted, period, None)
     if before:
         return Measured(figure, before.indicator, before.about, period, before.scope)
     end = min(figure.end + 6, len(text))
     noun = re.match(r"[^，；。、,;！？“”（）()\s]{1,8}", text[figure.end : end])
     span = (figure.end, figure.end + len(noun[0])) if noun else (figure.begin, figure.end)
-    return Measured(figure, _to_indicator(*span, None, 0.3), region, period, None)
+    return Measured(figure, to_indicator(*span, None, 0.3), region, period, None)
 
 
 def _is_money(text: str, figure: Proposal) -> bool:
@@ -197,76 +125,13 @@ def _is_money(text: str, figure: Proposal) -> bool:
 
 
 def _to_count(text: str, counted: Proposal, lexicon: Lexicon, *, new: bool, money: bool) -> str:
-    if not money and not _find_known(_to_label(text, counted) + "数", lexicon):
-        for cls in _ancestors(counted.cls, lexicon):
+    if not money and not find_known(to_label(text, counted) + "数", lexicon):
+        for cls in find_ancestors(counted.cls, lexicon):
             names = lexicon.resources.measures.counts.get(cls)
             if names:
                 return names[1] if new else names[0]
-    label = _to_label(text, counted) + ("额" if money else "数")
-    return _find_known(label, lexicon) or label
-
-
-def _measure_growth(
-    figure: Proposal, phrase: Phrase, growth: str, names: Sequence[Proposal], before: Measured | None,
-    lexicon: Lexicon, region: Proposal | None, period: Proposal | None,
-) -> Measured:  # fmt: skip
-    compared = _COMPARED.search(phrase.text, 0, len(phrase.text) - len(growth))
-    words = phrase.text[: compared.start() if compared else -len(growth)].rstrip("同比较上年的")
-    begin = phrase.begin + compared.start() if compared else phrase.end - len(growth)
-    subject = split_region(phrase, words, names, compile_stops(lexicon.resources.boundaries.hard))
-    if len(subject) > 1:
-        begin = phrase.begin + len(words) - len(subject)
-        label = to_canonical_label(subject.replace("的", ""))
-        about = _find_about(begin, phrase.begin + len(words), names) or (before.about if before else None) or region
-        known = _find_known(label, lexicon)
-        return Measured(figure, _to_indicator(begin, phrase.end, f"{known or label}增速", 0.75), about, period, None)
-    label = _base_of_text(before)
-    about = before.about if before else region
-    return Measured(
-        figure,
-        _to_indicator(begin, phrase.end, f"{label}增速" if label else None, 0.65),
-        about,
-        period,
-        before.scope if before else None,
-    )
-
-
-# 较上年末, 比2020年: what a growth is told against.
-_COMPARED = re.compile("(?:同比|环比|年均|实际|名义|(?:较|比)[^，；。、]{1,8})+\\Z")
-
-
-def _base_of_text(before: Measured | None) -> str:
-    if before is None or before.indicator.link is None:
-        return ""
-    base = re.sub("(?:增速|全国排名|占.*比重)$", "", before.indicator.link.removeprefix("indicator/"))
-    return re.sub("(?<=企业)总数$", "", base)
-
-
-def _find_about(begin: int, end: int, names: Sequence[Proposal]) -> Proposal | None:
-    inside = [one for one in names if begin <= one.begin and one.end <= end and one.cls not in REGIONS]
-    return inside[0] if inside else None
-
-
-def _find_known(label: str, lexicon: Lexicon) -> str | None:
-    found = lexicon.vocabulary.authority.by_name.get(("Indicator", label))
-    return found[0].label if found else None
-
-
-def _measure_share(
-    figure: Proposal, phrase: Phrase, start: int, names: Sequence[Proposal], before: Measured | None,
-    lexicon: Lexicon, region: Proposal | None, period: Proposal | None,
-) -> Measured:  # fmt: skip
-    begin = phrase.begin + start
-    words = phrase.text[start:]
-    about = _find_about(phrase.begin, begin, names) or (before.about if before else None) or region
-    base = to_canonical_label(split_region(phrase, phrase.text[:start], names).replace("的", "")) or _base_of_text(
-        before
-    )
-    tail = words.replace("的", "")
-    label = base + (tail if tail.endswith(("比重", "占比", "比例")) else tail + "比重")
-    return Measured(
-        figure, _to_indicator(begin, phrase.end, label, 0.65), about, period, before.scope if before else None
-    )
+    label = to_label(text, counted) + ("额" if money else "数")
+    return find_known(label, lexicon) or label
 
 
 def _measure_value(
@@ -288,35 +153,39 @@ def _measure_value(
     if noun and not (
         counted and counted.end - counted.begin > len(noun) and counted.cls != "Indicator" and noun in {"数"}
     ):
-        known = _find_known(whole, lexicon)
+        known = find_known(whole, lexicon)
         begin = phrase.end - len(subject)
         about = _name_before(phrase.end - len(noun), names, text)
         if known:
             return Measured(
                 figure,
-                _to_indicator(begin, phrase.end, known, 0.9),
-                _find_about(begin, phrase.end, names) or region,
+                to_indicator(begin, phrase.end, known, 0.9),
+                find_about(begin, phrase.end, names) or region,
                 period,
                 scope,
             )
         if about and about.begin >= phrase.begin:
             label = _to_measure_label(text, about, noun, lexicon)
-            return Measured(figure, _to_indicator(about.begin, phrase.end, label, 0.8), about, period, scope)
+            return Measured(figure, to_indicator(about.begin, phrase.end, label, 0.8), about, period, scope)
         owner = _find_owner(text, figure, names)
         if owner:
             label = _to_measure_label(text, owner, noun, lexicon)
-            return Measured(figure, _to_indicator(phrase.end - len(noun), phrase.end, label, 0.7), owner, period, scope)
+            return Measured(figure, to_indicator(phrase.end - len(noun), phrase.end, label, 0.7), owner, period, scope)
         instrument = _find_measurable(text, phrase, noun, names, lexicon)
         if instrument:
             one, label = instrument
             size = len(subject) if len(noun) < len(subject) <= len(noun) + _BARE else len(noun)
-            return Measured(figure, _to_indicator(phrase.end - size, phrase.end, label, 0.65), one, period, scope)
+            return Measured(figure, to_indicator(phrase.end - size, phrase.end, label, 0.65), one, period, scope)
         if noun in {"总数", "规模", "数量", "总规模"} and len(subject) <= len(noun) + 1 and before and before.about:
             return _measure_same_thing(text, figure, phrase, noun, before, lexicon, period)
         begin = max(begin, phrase.end - _LONGEST_PHRASE)
         label = to_canonical_label(text[begin : phrase.end].replace("的", ""))
-        about = _find_about(begin, phrase.end, names) or _find_topic(text, figure, names, lexicon) or region
-        return Measured(figure, _to_indicator(begin, phrase.end, label, 0.6), about, period, scope)
+        maker = next((word for word in measures.makers if text.endswith(word, phrase.begin, begin)), None)
+        if maker and _is_money(text, figure):
+            begin -= len(maker)
+            label = _to_spent_label(maker, label)
+        about = find_about(begin, phrase.end, names) or _find_topic(text, figure, names, lexicon) or region
+        return Measured(figure, to_indicator(begin, phrase.end, label, 0.6), about, period, scope)
     if counted:
         return _measure_count(text, figure, phrase, counted, names, before, lexicon, period, scope)
     after = [
@@ -331,15 +200,15 @@ def _measure_value(
         span = (
             (phrase.end - len(verb), phrase.end) if verb and phrase.text.endswith(verb) else (chosen.begin, chosen.end)
         )
-        return Measured(figure, _to_indicator(*span, label, 0.65), chosen, period, scope)
+        return Measured(figure, to_indicator(*span, label, 0.65), chosen, period, scope)
     begin = max(phrase.begin, phrase.end - _LONGEST_PHRASE, phrase.end - len(subject) if subject else 0)
     counted = _to_counted(text, figure, begin, phrase.end, lexicon)
     if counted:
         label = _to_count(text, counted, lexicon, new=False, money=False)
-        return Measured(figure, _to_indicator(begin, phrase.end, label, 0.45), counted, period, scope)
+        return Measured(figure, to_indicator(begin, phrase.end, label, 0.45), counted, period, scope)
     words = to_canonical_label(text[begin : phrase.end].replace("的", "")) or None
-    about = _find_about(phrase.begin, phrase.end, names) or _find_topic(text, figure, names, lexicon) or region
-    return Measured(figure, _to_indicator(begin, phrase.end, words, 0.4), about, period, scope)
+    about = find_about(phrase.begin, phrase.end, names) or _find_topic(text, figure, names, lexicon) or region
+    return Measured(figure, to_indicator(begin, phrase.end, words, 0.4), about, period, scope)
 
 
 # What sentences are about whose figures name nothing themselves.
@@ -349,15 +218,22 @@ _TOPICS = (
 )  # fmt: skip
 
 
+def _to_spent_label(maker: str, noun: str) -> str:
+    """带动社会投入 N亿元 is 带动社会投入额; money lent is 贷款发放额 whatever the words for it."""
+    if noun == "贷款":
+        return "贷款发放额"
+    return maker + noun + ("" if noun.endswith(("额", "量", "率")) else "额")
+
+
 def _find_topic(text: str, figure: Proposal, names: Sequence[Proposal], lexicon: Lexicon) -> Proposal | None:
     """The nearest name before a figure in its sentence that such figures are of."""
     for one in reversed(names):
-        if one.end > figure.begin:
+        if one.end > figure.begin or any(other is not one and other.covers(one) for other in names):
             continue
         if any(end in text[one.end : figure.begin] for end in _SENTENCE_ENDS):
             return None
         counted = text[one.end : one.end + 1].isdigit()
-        if not counted and any(cls in _TOPICS for cls in _ancestors(one.cls, lexicon)):
+        if not counted and any(cls in _TOPICS for cls in find_ancestors(one.cls, lexicon)):
             return one
     return None
 
@@ -388,19 +264,19 @@ def _measure_deed(
     if about is None or about.begin < phrase.begin or about.cls in REGIONS:
         return None
     canonical = lexicon.resources.measures.canonical
-    label = next((canonical[cls, deed] for cls in _ancestors(about.cls, lexicon) if (cls, deed) in canonical), None)
-    label = label or _to_label(text, about) + deed + ("额" if _is_money(text, figure) else "数")
-    return Measured(figure, _to_indicator(phrase.end - len(deed), phrase.end, label, 0.7), about, period, scope)
+    label = next((canonical[cls, deed] for cls in find_ancestors(about.cls, lexicon) if (cls, deed) in canonical), None)
+    label = label or to_label(text, about) + deed + ("额" if _is_money(text, figure) else "数")
+    return Measured(figure, to_indicator(phrase.end - len(deed), phrase.end, label, 0.7), about, period, scope)
 
 
 def _to_measure_label(text: str, about: Proposal, noun: str, lexicon: Lexicon) -> str:
     canonical = lexicon.resources.measures.canonical
-    for cls in _ancestors(about.cls, lexicon):
+    for cls in find_ancestors(about.cls, lexicon):
         if (cls, noun) in canonical:
             return canonical[cls, noun]
     if noun in {"总数", "数量", "数", "家数"}:
         return _to_count(text, about, lexicon, new=False, money=False)
-    return _to_label(text, about) + noun
+    return to_label(text, about) + noun
 
 
 def _find_owner(text: str, figure: Proposal, names: Sequence[Proposal]) -> Proposal | None:
@@ -419,15 +295,19 @@ def _find_measurable(
     """The nearest name before in the sentence that such a measure is known of: a loan has a 授信额度."""
     canonical = lexicon.resources.measures.canonical
     body = _find_body(text, phrase.begin, names, lexicon)
-    for one in (*([body] if body else []), *reversed([one for one in names if one.end <= phrase.begin])):
+    outermost = [
+        one for one in names
+        if one.end <= phrase.begin and not any(other is not one and other.covers(one) for other in names)
+    ]  # fmt: skip
+    for one in (*([body] if body else []), *reversed(outermost)):
         if any(end in text[one.end : phrase.begin] for end in _SENTENCE_ENDS):
             return None
-        for cls in _ancestors(one.cls, lexicon):
+        for cls in find_ancestors(one.cls, lexicon):
             if (cls, noun) in canonical:
                 return one, canonical[cls, noun]
         bare = len(phrase.text) <= len(noun) + _BARE
-        if bare and any(cls in _OWNERS for cls in _ancestors(one.cls, lexicon)):
-            return one, _to_label(text, one) + noun
+        if bare and any(cls in _OWNERS for cls in find_ancestors(one.cls, lexicon)):
+            return one, to_label(text, one) + noun
     return None
 
 
@@ -444,10 +324,11 @@ def _measure_same_thing(
         label = _to_count(text, about, lexicon, new=False, money=False)
     else:
         key = next(
-            (cls for cls in _ancestors(about.cls, lexicon) if (cls, noun) in lexicon.resources.measures.canonical), None
+            (cls for cls in find_ancestors(about.cls, lexicon) if (cls, noun) in lexicon.resources.measures.canonical),
+            None,
         )
-        label = lexicon.resources.measures.canonical[key, noun] if key else _to_label(text, about) + noun
-    return Measured(figure, _to_indicator(phrase.end - len(noun), phrase.end, label, 0.65), about, period, before.scope)
+        label = lexicon.resources.measures.canonical[key, noun] if key else to_label(text, about) + noun
+    return Measured(figure, to_indicator(phrase.end - len(noun), phrase.end, label, 0.65), about, period, before.scope)
 
 
 def _find_fresh(words: str, measures: Measures) -> str | None:
@@ -477,13 +358,25 @@ def _measure_count(
     new = verb in measures.fresh if verb else bool(_find_fresh(words, measures))
     label = _to_count(text, counted, lexicon, new=new, money=money)
     if verb and not new:
-        label = _to_label(text, counted) + f"{verb}额" if money else f"{verb}{_to_label(text, counted)}数"
+        label = to_label(text, counted) + f"{verb}额" if money else _to_made_label(text, verb, counted, lexicon)
     body = None if money else _find_body(text, counted.begin, names, lexicon)
     if body:
-        own = f"{verb or ''}{_to_label(text, counted)}数"
-        label = label if _find_known(label, lexicon) and not verb and counted.cls == "Fund" else own
+        own = f"{verb or ''}{to_label(text, counted)}数"
+        label = label if find_known(label, lexicon) and not verb and counted.cls == "Fund" else own
     indicator = Proposal(begin, end, INDICATOR, "measure-verb" if verb else "measure", 0.75, f"indicator/{label}")
     return Measured(figure, indicator, body or counted, period, scope)
+
+
+def _to_made_label(text: str, verb: str, counted: Proposal, lexicon: Lexicon) -> str:
+    """培育独角兽企业 N家 is 培育企业数: the kind that is counted is what the figure is about."""
+    label = to_label(text, counted)
+    own = f"{verb}{label}数"
+    if find_known(own, lexicon):
+        return own
+    names = next((lexicon.resources.measures.counts.get(cls) for cls in find_ancestors(counted.cls, lexicon)), None)
+    if names:
+        return verb + names[0]
+    return verb + "项目数" if label.endswith("项目") else own
 
 
 # Whose count it is where the sentence names one: 长江产业集团累计培育上市公司 N家 is a figure of the group.
@@ -495,6 +388,6 @@ def _find_body(text: str, place: int, names: Sequence[Proposal], lexicon: Lexico
     begin = max(text.rfind(end, max(place - 200, 0), place) for end in _SENTENCE_ENDS) + 1
     inside = [one for one in names if begin <= one.begin and one.end <= place]
     first = inside[0] if inside else None
-    if first is None or not any(cls in _BODIES for cls in _ancestors(first.cls, lexicon)):
+    if first is None or not any(cls in _BODIES for cls in find_ancestors(first.cls, lexicon)):
         return None
     return first if re.fullmatch(r"[^，；：,;:]{0,12}[，,]?", text[begin : first.begin]) else None

@@ -78,9 +78,9 @@ def relate(
             if opening is not None and _acts(opening, lasting) and not _ASSIGNS.search(clause[0]):
                 actor = opening
                 lasting = opening if _goes_on(opening) else lasting
-            doing = means[-1] if means and opening is None and _is_of_means(text, clause, governing) else None
-            if doing is not None:
-                related += _relate_means(doing, inside, governing, lexicon)
+            aimed = _OF_MEANS.match(text, *clause.span()) if means and opening is None else None
+            if aimed is not None:
+                related += _relate_means(means[-1], aimed.end(), inside, governing)
             else:
                 related += _relate_clause(text, clause.start(), opening, actor, inside, governing, targeted, lexicon)
             means += [one for one in inside if one.cls in _PAYING or (_is_means(one, lexicon) and one.cls in _AIMED)]
@@ -94,6 +94,8 @@ def relate(
     # What a pattern says of two names goes before what a verb near them would say.
     certain = [one for one in patterned if _is_allowed(one, lexicon)]
     said = {(one.subject, one.object) for one in certain}
+    # Who issues a document is not also said to carry it out.
+    said |= {(one.object, one.subject) for one in certain if one.property == "issuedBy"}
     rest = (one for one in related if (one.subject, one.object) not in said and _is_allowed(one, lexicon))
     return tuple(_without_repeats((*certain, *rest))), _choose_carried(lasting, carried)
 
@@ -219,29 +221,23 @@ def _relate_clause(
 _PAYING = frozenset({"Fund", "FundOfFunds", "Loan", "Subsidy", "FinancialInstrument"})
 _AIMED = frozenset({"Programme", "Project", "Mechanism"})
 _OF_MEANS = re.compile(
-    "(?:其中)?(?:重点|主要|优先|着力|集中|专项|专门|累计|已|共|现已|将|全年|已经|旨在|力争|组织)*"
+    "(?:其中)?(?:立项|安排|择优|分批|重点|主要|优先|着力|集中|专项|专门|累计|已|共|现已|将|全年|已经|旨在|力争|组织)*"
     "(?:投向|面向|围绕|聚焦|针对|瞄准|支持|服务|惠及|撬动|带动|突破|攻克|攻关|布局|部署|覆盖|资助|扶持|用于|投资|培育|孵化)"
 )
 
 
-def _is_of_means(text: str, clause: re.Match[str], verbs: Sequence[Verb]) -> bool:
-    return bool(verbs) and _OF_MEANS.match(text, clause.start(), clause.end()) is not None
-
-
-def _relate_means(
-    means: Proposal, names: Sequence[Proposal], verbs: Sequence[Verb], lexicon: Lexicon
-) -> Iterator[Related]:
-    first = verbs[0]
-    following = verbs[1].begin if len(verbs) > 1 else None
-    group = lexicon.resources.verbs[first.group]
+def _relate_means(means: Proposal, begin: int, names: Sequence[Proposal], verbs: Sequence[Verb]) -> Iterator[Related]:
+    """What a means is for: the names after the verb that ends at `begin`, up to the next verb."""
+    following = next((verb.begin for verb in verbs if verb.begin >= begin), None)
     for one in names:
-        if one.begin < first.end or (following is not None and one.begin >= following):
+        if one.begin < begin or (following is not None and one.begin >= following):
             continue
-        name = _find_property(group.by, one.cls, lexicon)
-        if one.cls in {"Industry", "Technology"} or (name != "supports" and one.cls in _BENEFICIARIES):
-            name = "targets"
-        if name is not None:
-            yield Related(means, name, one, f"means {first.word}", 0.68)
+        name = "targets" if one.cls in _AIMED_AT else "supports"
+        yield Related(means, name, one, "means", 0.68)
+
+
+# Whom and what money and programmes are for; what else they help they support.
+_AIMED_AT = frozenset({"Industry", "Technology", "EnterpriseCategory", "PeopleGroup", "ProductCategory"})
 
 
 def _is_means(one: Proposal, lexicon: Lexicon) -> bool:
@@ -378,6 +374,8 @@ def _find_contributors(text: str, end: int, names: Sequence[Proposal], actor: Pr
                 yield Related(leader, "cooperatesWith", one, "contributors", 0.7)
 
 
+# 深海装备等未来产业 are instances; those of 重点领域 are not.
+_KINDS_OF_THINGS = ("产业", "学科")
 _WORKING = frozenset({"PlatformCategory", "ZoneCategory", "ClusterCategory"})
 
 
@@ -393,7 +391,11 @@ def _find_instances(text: str, kind: Proposal, before: Sequence[Proposal]) -> It
         }:
             # 激光、光化学等中试平台: what the platforms work on, not some of them.
             yield Related(kind, "specialisesIn", one, "list", 0.7)
-        elif one.cls not in {"Industry", "Technology", "Province", "City"} or kind.cls != "Category":
+        elif (
+            (one.cls in {"Industry", "Technology"} and text.endswith(_KINDS_OF_THINGS, kind.begin, kind.end))
+            or one.cls not in {"Industry", "Technology", "Province", "City"}
+            or kind.cls != "Category"
+        ):
             yield Related(one, "instanceOf", kind, "list", 0.7)
 
 

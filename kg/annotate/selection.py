@@ -10,7 +10,7 @@ from kg.model import FIGURE, PERIOD
 # What may stand inside a longer name: whom a programme is for, where a zone lies.
 _INSIDE = frozenset(
     {
-        "EnterpriseCategory", "Industry", "Technology", "PeopleGroup", "Category", "City", "RegionGroup",
+        "EnterpriseCategory", "Industry", "Technology", "PeopleGroup", "City", "RegionGroup",
         "Stage", "ServicePlatform", "Programme", "RepresentativeBody",
     }
 )  # fmt: skip
