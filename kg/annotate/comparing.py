@@ -28,6 +28,7 @@ def measure_rank(
     text: str, figure: Proposal, phrase: Phrase, names: Sequence[Proposal], before: Measured | None,
     region: Proposal | None, period: Proposal | None,
 ) -> Measured:  # fmt: skip
+    """A place in an order: 居全国第3位."""
     scope = next(
         (
             one
@@ -74,6 +75,7 @@ def measure_growth(
     text: str, figure: Proposal, phrase: Phrase, growth: str, names: Sequence[Proposal], before: Measured | None,
     lexicon: Lexicon, region: Proposal | None, period: Proposal | None,
 ) -> Measured:  # fmt: skip
+    """A change of what was measured before, or of what the words before it name."""
     compared = _COMPARED.search(phrase.text, 0, len(phrase.text) - len(growth))
     words = phrase.text[: compared.start() if compared else -len(growth)].rstrip("同比较上年的")
     begin = phrase.begin + compared.start() if compared else phrase.end - len(growth)
@@ -116,6 +118,7 @@ def measure_share(
     text: str, figure: Proposal, phrase: Phrase, start: int, names: Sequence[Proposal], before: Measured | None,
     lexicon: Lexicon, region: Proposal | None, period: Proposal | None,
 ) -> Measured:  # fmt: skip
+    """A part of a whole: 占全国的比重."""
     begin = phrase.begin + start
     words = phrase.text[start:]
     about = find_about(phrase.begin, begin, names) or (before.about if before else None) or region
