@@ -29,7 +29,7 @@ QUESTIONS = Path(__file__).with_name("questions.toml")
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What came of questions: answered rightly, answered wrongly, left without answer; of those without answer, kept."""
+    """What came of the questions; of those that the pack does not answer, how many were refused, how many not."""
 
     right: int = 0
     wrong: int = 0

@@ -1,6 +1,6 @@
 """A question in words to the query of the pack that answers it, offline: `kg ask`."""
 
-from kg.asking.answering import Answer, answer_question, describe_abstention, describe_values, to_command
+from kg.asking.answering import Answer, answer_question, describe_abstention, describe_values
 from kg.asking.matching import Candidate, Matcher, Reading
 
 __all__ = [
@@ -11,5 +11,4 @@ __all__ = [
     "answer_question",
     "describe_abstention",
     "describe_values",
-    "to_command",
 ]

@@ -2,50 +2,41 @@
 
 from __future__ import annotations
 
-import re
-import shlex
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kg.asking.matching import Candidate, Matcher, Reading
-from kg.queries import Ask, Query, Table, bind_parameters, check_choices, describe_empty
-from kg.queries.evidence import Quote, find_backing, to_quiet
+from kg.queries import Ask, Table, bind_parameters, check_choices, describe_empty
+from kg.queries.evidence import Backing, Quote, find_backing, to_quiet
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A reading with what the graph says to it: no table where nothing was chosen; `empty` says so of an empty one.
-
-    `quotes` are the distinct sentences behind the rows, in the order of the rows.
-    """
+    """A reading with what the graph says to it: no table where nothing was chosen; `empty` says so of an empty one."""
 
     reading: Reading
-    table: Table | None
-    quotes: tuple[Quote, ...]
+    table: Table | None = None
+    backing: Backing | None = None
     empty: str = ""
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """The distinct sentences behind the rows, in the order of the rows."""
+        rows = self.backing.rows if self.backing else ()
+        return tuple({quote.iri: quote for row in rows for quote in row.quotes}.values())
 
 
 def answer_question(matcher: Matcher, question: str, ask: Ask) -> Answer:
     """What the graph answers to a question in words. Raises QueryError or StoreError where it cannot be asked."""
     reading = matcher.read(question)
     if reading.chosen is None:
-        return Answer(reading, None, ())
+        return Answer(reading)
     query, values = reading.chosen.query, reading.chosen.values
     check_choices(query, values, ask)
     text = bind_parameters(query, values)
     table = ask(text)
     if not table.rows:
-        return Answer(reading, table, (), describe_empty(query, values))
-    backing = find_backing(text, table, to_quiet(ask))
-    quotes = {quote.iri: quote for row in backing.rows for quote in row.quotes}
-    return Answer(reading, table, tuple(quotes.values()))
-
-
-def to_command(query: Query, values: Mapping[str, str]) -> str:
-    """How a shell asks the same: `kg query run who-supports --param topic=低空经济`."""
-    return " ".join(
-        ["kg query run", query.name, *(f"--param {name}={_to_argument(value)}" for name, value in values.items())]
-    )
+        return Answer(reading, table, empty=describe_empty(query, values))
+    return Answer(reading, table, find_backing(text, table, to_quiet(ask)))
 
 
 def describe_values(candidate: Candidate) -> str:
@@ -60,8 +51,3 @@ def describe_abstention(reading: Reading) -> str:
         return "没有把握这是在问什么，所以不答。Not sure what is asked, so no answer."
     near = f"；相近的名称 near it: {'、'.join(reading.suggestions)}" if reading.suggestions else ""
     return f"图谱里没有“{reading.unknown}”这个名称，所以不答{near}。The graph has no such name, so no answer."
-
-
-def _to_argument(value: str) -> str:
-    """A value as a shell takes it; `shlex.quote` alone would put quotation marks round every Chinese word."""
-    return value if re.fullmatch(r"[\w.-]+", value) else shlex.quote(value)

@@ -19,6 +19,9 @@ _MOST_MEANINGS = 8
 # Of a name, that a part has to be of it to tell it: GDP tells no indicator by itself.
 _LEAST = 0.3
 _NEARLY, _SEVERAL = 0.95, 0.75
+_TOO_UNSURE = 0.6
+_EXTEND = 4
+_MOST_NEAR = 40
 _REGION = "Region"
 _OF_NAME = 3
 
@@ -53,7 +56,6 @@ class Linker:
             for one in (key, *_without_place(key, places)):
                 if len(one) >= _SHORTEST:
                     rows[one][row] = rows[one].get(row, False) or label == one
-        self._places = {entry.iri: row for row, entry in enumerate(index.entries)}
         self._rows: Mapping[str, Mapping[int, bool]] = dict(rows)
         self._documents = max((entry.documents for entry in index.entries), default=0)
 
@@ -67,24 +69,20 @@ class Linker:
                     found.append(Link(begin, end, self._to_meanings(rows)))
         return tuple(found)
 
-    def find_partial(self, question: str, begin: int, end: int) -> Link | None:
-        """A name told by a part of it (光谷走廊 for 光谷科创大走廊), where the graph has one such or a few."""
-        part = question[begin:end]
-        if len(part) < _SHORTEST + 1:
-            return None
-        near = [*self._index.find(part, limit=_MOST_MEANINGS), *self._index.find_near(part, limit=_MOST_MEANINGS)]
-        near += [hit for pair in _iterate_pairs(part) for hit in self._index.find(pair, limit=_MOST_MEANINGS)]
-        meanings = []
-        for iri in dict.fromkeys(hit.iri for hit in near):
-            entry = self._index.entries[self._places[iri]]
-            likeness = max(_to_likeness(part, fold(name)) for name in (entry.label, entry.label_en, *entry.names))
-            if likeness:
-                meanings.append(Meaning(entry, _PART * likeness))
-        ranked = sorted(meanings, key=lambda one: (-one.sureness, -one.entry.documents, one.entry.iri))
-        if len(ranked) > 1 and ranked[1].sureness > _NEARLY * ranked[0].sureness:
-            # Several names have this part: it tells none of them.
-            ranked = [Meaning(one.entry, _SEVERAL * one.sureness) for one in ranked]
-        return Link(begin, end, tuple(ranked[:_MOST_MEANINGS])) if ranked else None
+    def find_partial(self, question: str, begin: int, end: int) -> tuple[Link, ...]:
+        """Names told by a part at unknown words, or from there on into words that samples have too.
+
+        光谷走廊 tells 光谷科创大走廊. A part that several names have alike tells none of them for sure.
+        """
+        first, last = max(0, begin - _EXTEND), min(len(question), end + _EXTEND)
+        near = self._index.find_sharing(question[first:last], limit=_MOST_NEAR)
+        names = [(entry, [fold(name) for name in (*_iterate_names(entry), entry.label_en)]) for entry in near]
+        return tuple(
+            link
+            for one in range(first, begin + 1)
+            for other in range(max(end, one + _OF_NAME), last + 1)
+            if (link := _to_link(question[one:other], one, other, names)) is not None
+        )
 
     def is_everywhere(self, link: Link) -> bool:
         """Whether a name means what nearly every document is about, so that it narrows a question to nothing."""
@@ -96,6 +94,17 @@ class Linker:
         alias = _ALIAS if len(rows) == 1 else _SHARED
         found = [Meaning(entries[row], _EXACT if is_label else alias) for row, is_label in rows.items()]
         return tuple(sorted(found, key=lambda one: (-one.sureness, -one.entry.links, one.entry.iri)))
+
+
+def _to_link(part: str, begin: int, end: int, names: Iterable[tuple[Entry, Sequence[str]]]) -> Link | None:
+    likeness = ((entry, max(_to_likeness(part, name) for name in keys)) for entry, keys in names)
+    meanings = [Meaning(entry, _PART * like) for entry, like in likeness if like]
+    ranked = sorted(meanings, key=lambda one: (-one.sureness, -one.entry.documents, one.entry.iri))[:_MOST_MEANINGS]
+    if not ranked or ranked[0].sureness <= _TOO_UNSURE:
+        return None
+    if len(ranked) > 1 and ranked[1].sureness > _NEARLY * ranked[0].sureness:
+        ranked = [Meaning(one.entry, _SEVERAL * one.sureness) for one in ranked]
+    return Link(begin, end, tuple(ranked))
 
 
 def _find_places(index: Index) -> frozenset[str]:

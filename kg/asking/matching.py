@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, pairwise, product
 
 import numpy as np
 
-from kg.asking.linking import Link, Linker, Meaning, find_holes, fits_classes
-from kg.asking.values import (
-    IRI_MARK,
-    Value,
-    find_classes,
-    find_iri,
-    find_numbers,
-    find_quoted,
-    find_status,
-    find_times,
-    to_class_names,
-    to_digits,
-)
+from kg.asking.fillings import Filling, Finder
+from kg.asking.linking import Link, Linker, Meaning, fits_classes
+from kg.asking.samples import Sample, describe_query, parse_samples, replace_spans
+from kg.asking.values import IRI_MARK, find_iri, to_digits
 from kg.asking.vectors import make_space
-from kg.asking.wording import LOOSE, SLOTS, fold, iterate_slots, read_words, to_features
+from kg.asking.wording import LOOSE, SLOTS, fold, to_features
 from kg.queries import Parameter, Query
 from kg.search import Index
 
@@ -33,13 +24,11 @@ THRESHOLD, SURE, MARGIN = 0.28, 0.55, 0.06
 _NEAREST = 3
 _MOST_READINGS = 600
 _LONGEST_QUESTION = 200
-_EXTEND = 4
 _CERTAIN = 0.95
 _YEAR_OF_TITLE = re.compile(r"(?:19|20)[0-9]{2}")
 _OF_MISSING = 0.8
-# A parameter that takes anything is worth a little less than one that takes just this; so is a name told in part, words
-# without quotation marks, words that no name has.
-_ANY, _TOLD, _UNQUOTED, _UNHEARD = 0.97, 0.95, 0.65, 0.4
+# A parameter that takes anything is worth a little less than one that takes just this.
+_ANY = 0.97
 # For each name of the graph that a reading leaves aside: the question was about it.
 _ASIDE = 0.8
 _OF_NAME = 3
@@ -69,50 +58,19 @@ class Reading:
     suggestions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    query: Query
-    text: str
-    slots: tuple[Parameter, ...]
-
-    @property
-    def signature(self) -> tuple[str, ...]:
-        return tuple(SLOTS[one.type] for one in self.slots)
-
-
-@dataclass(frozen=True, slots=True)
-class _Filling:
-    """Something in the question that could fill a slot: where it stands, the mark of its type, what it is.
-
-    `erased` are other stretches of the question that say the same thing.
-    """
-
-    begin: int
-    end: int
-    mark: str
-    link: Link | None = None
-    value: str = ""
-    sureness: float = 1.0
-    erased: tuple[tuple[int, int], ...] = ()
-
-
 class Matcher:
     """The pack's samples, ready to be compared with questions about one graph. Safe to ask from several threads."""
 
     def __init__(self, queries: Sequence[Query], index: Index, today: date | None = None) -> None:
-        self._queries = tuple(query for query in queries if query.samples)
-        self._index, self._linker, self._today = index, Linker(index), today
+        with_samples = tuple(query for query in queries if query.samples)
+        self._index, self._linker = index, Linker(index)
         self._classes = {one: _find_classes(one, index) for query in queries for one in query.parameters}
-        self._documents = tuple(entry for entry in index.entries if fits_classes(entry, ("Document",)))
-        self._class_names = to_class_names((kind.label, kind.label_en) for kind in index.kinds)
-        self._samples = tuple(_parse_sample(query, text) for query in self._queries for text in query.samples)
-        groups = [self._queries.index(one.query) for one in self._samples]
-        texts = [_to_slotted(one) for one in self._samples]
-        described = [to_features(fold(_describe(one))) for one in self._queries]
-        self._space = make_space([to_features(text) for text in texts], groups, described)
+        self._samples = tuple(sample for query in with_samples for sample in parse_samples(query))
+        self._finder = Finder(index, self._linker, self._samples, today)
+        groups = [with_samples.index(one.query) for one in self._samples]
+        features = [to_features(one.slotted) for one in self._samples]
+        self._space = make_space(features, groups, [to_features(describe_query(one)) for one in with_samples])
         self._signatures = sorted({one.signature for one in self._samples}, key=len)
-        self._known_pairs = {text[at : at + 2] for text in texts for at in range(len(text) - 1)}
-        self._known_words = {word for text in texts for word in re.findall(r"[a-z0-9]+", text)}
 
     def read(self, question: str) -> Reading:
         """What a question asks: the query and its values, or none with the nearest three."""
@@ -121,7 +79,7 @@ class Matcher:
         folded = fold(to_digits(raw.replace(iri, IRI_MARK) if iri else raw))
         if not folded:
             return Reading(question, None, ())
-        ranked = self._rank(folded, self._find_fillings(raw, folded, iri))
+        ranked = self._rank(folded, self._finder.find(raw, folded, iri))
         chosen = _choose(ranked)
         if chosen is not None:
             others = tuple(one for one in ranked if one is not chosen and not one.missing)
@@ -130,83 +88,7 @@ class Matcher:
         suggestions = tuple(hit.label for hit in self._index.find_near(unknown, limit=_NEAREST)) if unknown else ()
         return Reading(question, None, tuple(ranked[:_NEAREST]), unknown, suggestions)
 
-    # --- what could fill a slot ---------------------------------------------------------------------------------------
-
-    def _find_fillings(self, raw: str, folded: str, iri: str) -> tuple[_Filling, ...]:
-        links = self._linker.find_links(folded)
-        known = self._find_known(folded, links)
-        holes = find_holes(folded, known)
-        partial = tuple(link for begin, end in holes for link in self._find_partial(folded, begin, end))
-        today = self._today or date.today()
-        classes = find_classes(folded, self._class_names)
-        values = (*find_times(folded, today), *find_numbers(folded), *find_status(folded), *classes)
-        names = [_Filling(link.begin, link.end, SLOTS["label"], link) for link in (*links, *partial)]
-        unknown = [
-            _Filling(begin, end, SLOTS["label"], Link(begin, end, ()), folded[begin:end]) for begin, end in holes
-        ]
-        strings = self._find_strings(raw, folded, links, classes, holes)
-        if iri:
-            unknown.append(_Filling(at := folded.index(IRI_MARK), at + 1, SLOTS["iri"], value=iri))
-        documents = self._find_documents(folded, links, today)
-        return (*names, *documents, *unknown, *map(_to_filling, values), *strings)
-
-    def _find_documents(self, folded: str, links: Sequence[Link], today: date) -> Iterator[_Filling]:
-        """Documents told by a year of their title and some of its words: 2021年和2023年的高企简报."""
-        for value in find_times(folded, today):
-            meanings = []
-            for entry in self._documents if value.type == "year" else ():
-                title = fold(entry.label)
-                if value.value in title:
-                    erased = _find_title_words(folded, title, links)
-                    meanings.append((sum(end - begin for begin, end in erased), erased, entry))
-            best = max(meanings, key=lambda one: (one[0], one[2].links, one[2].iri), default=None)
-            if best is not None and best[0]:
-                link = Link(value.begin, value.end, (Meaning(best[2], _TOLD),))
-                yield _Filling(value.begin, value.end, SLOTS["label"], link, erased=best[1])
-
-    def _find_partial(self, folded: str, begin: int, end: int) -> Iterator[Link]:
-        """Names told by a part, at a hole or from it on into words that samples have too."""
-        for first in range(max(0, begin - _EXTEND), begin + 1):
-            for last in range(end, min(len(folded), end + _EXTEND) + 1):
-                link = self._linker.find_partial(folded, first, last)
-                if link is not None and link.meanings[0].sureness > 0.6:
-                    yield link
-
-    def _find_known(self, folded: str, links: Sequence[Link]) -> list[bool]:
-        """For each character of a question, whether it stands in a name of the graph, or where a sample has it too."""
-        known = [not character.strip() or character == IRI_MARK for character in folded]
-        spans = [(link.begin, link.end) for link in links]
-        spans += [found.span() for found in read_words().pattern.finditer(folded)]
-        spans += [found.span() for found in re.finditer(r"[a-z0-9.%]+", folded) if found[0] in self._known_words]
-        spans += [(at, at + 2) for at in range(len(folded) - 1) if folded[at : at + 2] in self._known_pairs]
-        spans += [(value.begin, value.end) for value in (*find_times(folded, date.today()), *find_numbers(folded))]
-        spans += [(value.begin, value.end) for value in find_classes(folded, self._class_names)]
-        for begin, end in spans:
-            known[begin:end] = [True] * (end - begin)
-        return known
-
-    def _find_strings(
-        self,
-        raw: str,
-        folded: str,
-        links: Sequence[Link],
-        classes: Sequence[Value],
-        holes: Sequence[tuple[int, int]],
-    ) -> Iterator[_Filling]:
-        quoted = [one for one in find_quoted(raw) if fold(one) and fold(one) in folded]
-        for one in quoted:
-            begin = folded.index(fold(one))
-            yield _Filling(begin, begin + len(fold(one)), SLOTS["string"], value=one)
-        if not quoted:
-            spans = {*((one.begin, one.end) for one in links), *((one.begin, one.end) for one in classes), *holes}
-            for begin, end in sorted(spans):
-                found = self._index.find(folded[begin:end], limit=1)
-                sureness = _UNQUOTED if found else _UNHEARD
-                yield _Filling(begin, end, SLOTS["string"], value=folded[begin:end], sureness=sureness)
-
-    # --- which query --------------------------------------------------------------------------------------------------
-
-    def _rank(self, folded: str, fillings: Sequence[_Filling]) -> list[Candidate]:
+    def _rank(self, folded: str, fillings: Sequence[Filling]) -> list[Candidate]:
         """The best candidate of each query, best first."""
         loose = [(one.begin, one.end, LOOSE) for one in fillings if one.mark in (SLOTS["year"], SLOTS["integer"])]
         names = self._find_names(folded, fillings)
@@ -228,11 +110,11 @@ class Matcher:
             values, sureness, missing = filled
             score = float(scores[row, column]) * sureness * self._weigh_aside(sample, reading, names)
             score *= _weigh_cut(reading, holes)
-            if score > best[sample.query.name].score if sample.query.name in best else True:
+            if sample.query.name not in best or score > best[sample.query.name].score:
                 best[sample.query.name] = Candidate(sample.query, values, score, sample.text, missing)
         return sorted(best.values(), key=lambda one: (-one.score, one.query.name))
 
-    def _fill(self, sample: _Sample, reading: Sequence[_Filling]) -> tuple[dict[str, str], float, str] | None:
+    def _fill(self, sample: Sample, reading: Sequence[Filling]) -> tuple[dict[str, str], float, str] | None:
         """A sample's parameters from a reading, how sure that is, and a name that the graph lacks; None if unfit."""
         if sorted(sample.signature) != sorted(one.mark for one in reading):
             return None
@@ -269,7 +151,7 @@ class Matcher:
         ordered = sorted((values[name] for name in names), key=lambda title: _YEAR_OF_TITLE.findall(title)[-1])
         return values | dict(zip(names, ordered, strict=True))
 
-    def _find_names(self, folded: str, fillings: Sequence[_Filling]) -> list[tuple[int, int, str]]:
+    def _find_names(self, folded: str, fillings: Sequence[Filling]) -> list[tuple[int, int, str]]:
         """The names of the graph that a question says for certain, none inside another."""
         spans = sorted(
             (-(one.end - one.begin), one.begin)
@@ -284,17 +166,15 @@ class Matcher:
                 found.append((begin, end, folded[begin:end]))
         return found
 
-    def _weigh_aside(
-        self, sample: _Sample, reading: Sequence[_Filling], names: Sequence[tuple[int, int, str]]
-    ) -> float:
+    def _weigh_aside(self, sample: Sample, reading: Sequence[Filling], names: Sequence[tuple[int, int, str]]) -> float:
         taken = [span for one in reading for span in ((one.begin, one.end), *one.erased)]
         aside = sum(
-            all(end <= first or last <= begin for first, last in taken) and name not in fold(sample.text)
+            all(end <= first or last <= begin for first, last in taken) and name not in sample.folded
             for begin, end, name in names
         )
         return float(_ASIDE**aside)
 
-    def _is_everywhere(self, filling: _Filling) -> bool:
+    def _is_everywhere(self, filling: Filling) -> bool:
         link = filling.link
         return link is not None and bool(link.meanings) and self._linker.is_everywhere(link)
 
@@ -302,7 +182,7 @@ class Matcher:
         classes = self._classes.get(parameter, parameter.classes)
         return next((one for one in link.meanings if fits_classes(one.entry, classes)), None)
 
-    def _iterate_readings(self, fillings: Sequence[_Filling]) -> Iterator[tuple[_Filling, ...]]:
+    def _iterate_readings(self, fillings: Sequence[Filling]) -> Iterator[tuple[Filling, ...]]:
         """Every way to take some of the fillings for slots such as samples have, in the question's order."""
         yield ()
         count = 1
@@ -313,7 +193,7 @@ class Matcher:
                 combinations([one for one in fillings if one.mark == mark], signature.count(mark)) for mark in marks
             ]
             for chosen in product(*choices) if signature else ():
-                together: list[_Filling] = [one for part in chosen for one in part]
+                together: list[Filling] = [one for part in chosen for one in part]
                 if len(together) > 1 and any(one in inner for one in together):
                     continue
                 taken = sorted(together, key=lambda one: one.begin)
@@ -337,50 +217,21 @@ def _find_classes(parameter: Parameter, index: Index) -> tuple[str, ...]:
     return (*parameter.classes, *(iri.replace("/", "#").rpartition("#")[2] for iri in named))
 
 
-def _describe(query: Query) -> str:
-    return " ".join((query.summary_zh, query.description, query.summary_en, query.description_en, *query.tags))
-
-
-def _parse_sample(query: Query, text: str) -> _Sample:
-    known = {one.name: one for one in query.parameters}
-    return _Sample(query, text, tuple(known[name] for name in iterate_slots(text)))
-
-
-def _to_slotted(sample: _Sample) -> str:
-    """A sample in one spelling with a mark in each slot; a year's mark takes in the 年 after it, as in questions."""
-    text = sample.text
-    for one in sample.slots:
-        text = text.replace(f"{{{one.name}}}", SLOTS[one.type])
-    folded = fold(text).replace(f"{SLOTS['year']}年", SLOTS["year"])
-    spans = [(one.begin, one.end, LOOSE) for one in (*find_times(folded, date.today()), *find_numbers(folded))]
-    return _replace(folded, spans)
-
-
-def _to_text(folded: str, reading: Sequence[_Filling], others: Sequence[tuple[int, int, str]]) -> str:
+def _to_text(folded: str, reading: Sequence[Filling], others: Sequence[tuple[int, int, str]]) -> str:
     """A question with a mark where each filling stands; `others` are written where no filling is."""
     taken = [(one.begin, one.end, one.mark) for one in reading]
     others = [*others, *((begin, end, "") for one in reading for begin, end in one.erased)]
     free = [one for one in others if all(one[1] <= begin or end <= one[0] for begin, end, _ in taken)]
-    return _replace(folded, [*taken, *free])
+    return replace_spans(folded, [*taken, *free])
 
 
-def _replace(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
-    """A text with the spans written otherwise; of spans that overlap, the first."""
-    parts, at = [], 0
-    for begin, end, written in sorted(spans):
-        if begin >= at:
-            parts += [text[at:begin], written]
-            at = end
-    return "".join([*parts, text[at:]])
-
-
-def _weigh_cut(reading: Sequence[_Filling], holes: Sequence[_Filling]) -> float:
+def _weigh_cut(reading: Sequence[Filling], holes: Sequence[Filling]) -> float:
     """Less for a name or a class right after unknown words, which may make another name with it: 合成生物产业."""
     cut = sum(hole.end == one.begin for one in reading for hole in holes if hole not in reading)
     return float(_CUT**cut)
 
 
-def _find_inner(fillings: Sequence[_Filling]) -> set[_Filling]:
+def _find_inner(fillings: Sequence[Filling]) -> set[Filling]:
     """The names that stand inside a longer one: of two names asked about together, neither is a part of a name."""
     certain = [one for one in fillings if one.link and one.link.meanings and one.link.meanings[0].sureness >= _CERTAIN]
     return {
@@ -392,23 +243,3 @@ def _find_inner(fillings: Sequence[_Filling]) -> set[_Filling]:
             for other in certain
         )
     }
-
-
-def _find_title_words(question: str, title: str, links: Sequence[Link]) -> tuple[tuple[int, int], ...]:
-    """The stretches of a question that a title has too, in these words or in another name of the same thing."""
-    found = [
-        (link.begin, link.end)
-        for link in links
-        if any(fold(one.entry.label) in title and len(fold(one.entry.label)) > 1 for one in link.meanings)
-    ]
-    at = 0
-    while at < len(question):
-        length = next((n for n in range(len(question) - at, 1, -1) if question[at : at + n] in title), 1)
-        if length > 1 and not question[at : at + length].isdigit():
-            found.append((at, at + length))
-        at += length
-    return tuple(sorted(set(found)))
-
-
-def _to_filling(value: Value) -> _Filling:
-    return _Filling(value.begin, value.end, SLOTS[value.type], value=value.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from kg.asking.wording import SLOTS
 
-Matrix = NDArray[np.float64]
+Vector = NDArray[np.float64]
+Places = NDArray[np.int64]
 
 # A single Chinese character says less than a word, of which it may be any.
 _CHARACTER = 0.4
@@ -29,42 +30,35 @@ _LIKENESS, _MEMBERSHIP, _COVERAGE = 0.35, 0.35, 0.3
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """The samples' vectors, each of length one; `groups` is each one's query, `weights` are the regression's."""
+    """The samples' vectors, each of length one, as postings: for each word the samples that have it, and how much.
 
-    columns: dict[str, int]
-    idf: NDArray[np.float64]
-    samples: Matrix
-    groups: NDArray[np.int64]
-    weights: Matrix
-    covered: Matrix
-    unknown: float
+    `groups` is each sample's query, `weights` are the regression's, `covered` is by word what each query has of it.
+    """
 
-    def score(self, features: Sequence[Counter[str]]) -> Matrix:
-        """For each question (row) how well each sample fits, from 0 to about 1.
+    columns: Mapping[str, int]
+    idf: Vector
+    postings: tuple[tuple[Places, Vector], ...]
+    groups: Places
+    weights: Vector
+    covered: Vector
+
+    def score(self, features: Sequence[Counter[str]]) -> Vector:
+        """For each question (row) how well each sample fits (column), from 0 to about 1.
 
         A sample's score is of its likeness, of the regression over all samples of its query, and of how much of the
         question is in anything that is said of that query.
         """
-        vectors = np.stack([self._to_vector(one) for one in features])
-        likeness = vectors @ self.samples.T
-        membership = likeness @ self.weights
-        coverage = (vectors * vectors) @ self.covered.T
-        grouped = _MEMBERSHIP * membership + _COVERAGE * coverage
-        scores: Matrix = _LIKENESS * likeness + grouped[:, self.groups]
+        vectors = [_to_vector(one, self.columns, self.idf) for one in features]
+        likeness = np.zeros((len(features), len(self.groups)))
+        coverage = np.zeros((len(features), self.covered.shape[1]))
+        for row, vector in enumerate(vectors):
+            for column, weight in vector.items():
+                samples, weights = self.postings[column]
+                likeness[row, samples] += weight * weights
+                coverage[row] += weight * weight * self.covered[column]
+        grouped = _MEMBERSHIP * (likeness @ self.weights) + _COVERAGE * coverage
+        scores: Vector = _LIKENESS * likeness + grouped[:, self.groups]
         return scores
-
-    def _to_vector(self, features: Counter[str]) -> NDArray[np.float64]:
-        vector = np.zeros(len(self.columns))
-        beyond = 0.0
-        for gram, count in features.items():
-            weight = (1 + math.log(count)) * _weigh(gram)
-            column = self.columns.get(gram)
-            if column is None:
-                beyond += (weight * self.unknown) ** 2
-            else:
-                vector[column] = weight * self.idf[column]
-        length = math.sqrt(float(vector @ vector) + beyond)
-        return vector / length if length else vector
 
 
 def make_space(features: Sequence[Counter[str]], groups: Sequence[int], described: Sequence[Counter[str]]) -> Space:
@@ -76,18 +70,40 @@ def make_space(features: Sequence[Counter[str]], groups: Sequence[int], describe
     columns = {gram: number for number, gram in enumerate(sorted(held))}
     count = len(described)
     idf = np.array([math.log((1 + count) / len(held[gram])) for gram in columns])
+    collected: list[list[tuple[int, float]]] = [[] for _ in columns]
+    for sample, one in enumerate(features):
+        for column, weight in _to_vector(one, columns, idf).items():
+            collected[column].append((sample, weight))
+    postings = tuple(
+        (np.array([sample for sample, _ in one], dtype=np.int64), np.array([weight for _, weight in one]))
+        for one in collected
+    )
     numbers = np.array(groups, dtype=np.int64)
-    none = np.zeros((0, 0))
-    bare = Space(columns, idf, none, numbers, none, none, _UNKNOWN * math.log(1 + count))
-    samples = np.stack([bare._to_vector(one) for one in features])
-    wanted = (numbers[:, None] == np.arange(count)[None, :]).astype(np.float64)
-    weights = np.linalg.solve(samples @ samples.T + _RIDGE * np.eye(len(numbers)), wanted)
-    covered = np.zeros((count, len(columns)))
+    kernel = _RIDGE * np.eye(len(numbers))
+    for samples, weights in postings:
+        kernel[samples[:, None], samples] += weights[:, None] * weights
+    wanted = (numbers[:, None] == np.arange(count)).astype(np.float64)
+    covered = np.zeros((len(columns), count))
     for group, one in enumerate(described):
-        covered[group, [columns[gram] for gram in one]] = _DESCRIBED
+        covered[[columns[gram] for gram in one], group] = _DESCRIBED
     for group, one in zip(groups, features, strict=True):
-        covered[group, [columns[gram] for gram in one]] = 1.0
-    return Space(columns, idf, samples, numbers, weights, covered, bare.unknown)
+        covered[[columns[gram] for gram in one], group] = 1.0
+    return Space(columns, idf, postings, numbers, np.linalg.solve(kernel, wanted), covered)
+
+
+def _to_vector(features: Counter[str], columns: Mapping[str, int], idf: Vector) -> dict[int, float]:
+    """A question's words by column, of length one with those that no sample has, which have no column."""
+    unknown = _UNKNOWN * float(idf.max(initial=0.0))
+    vector: dict[int, float] = {}
+    length = 0.0
+    for gram, count in features.items():
+        weight = (1 + math.log(count)) * _weigh(gram)
+        column = columns.get(gram)
+        weight *= unknown if column is None else float(idf[column])
+        length += weight * weight
+        if column is not None:
+            vector[column] = weight
+    return {column: weight / math.sqrt(length) for column, weight in vector.items()} if length else {}
 
 
 def _weigh(gram: str) -> float:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from kg.asking import Answer, Candidate, Matcher, answer_question, describe_abstention, describe_values, to_command
+from kg.asking import Answer, Candidate, Matcher, answer_question, describe_abstention, describe_values
 from kg.cli.terminal import DEFAULT_GRAPH, FAULTS, HELP_NAMES, Command, to_printable
 from kg.locations import find_folder
 from kg.queries import Table, read_queries, run_select, to_csv, to_json, to_markdown, to_text_table, to_union
 from kg.queries.evidence import Quote
+from kg.queries.packet import to_command
 from kg.search import derive_index, read_entries, read_kinds
 from kg.store import read_dataset
 
@@ -91,7 +92,8 @@ def _describe_unanswered(answer: Answer) -> Iterator[str]:
         yield "最近的问题 the nearest questions:"
     for one in answer.reading.nearest:
         yield f"  {one.query.summary_zh} {one.query.summary_en}"
-        yield f"    {to_command(one.query, one.values)}"
+        # A name that the graph lacks would have the default asked about instead.
+        yield f"    {f'kg query show {one.query.name}' if one.missing else to_command(one.query, one.values)}"
 
 
 def _describe_quotes(quotes: tuple[Quote, ...]) -> Iterator[str]:

@@ -6,6 +6,7 @@ SQLite's FTS5 with trigrams, which finds no word of two characters, as most Chin
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -95,19 +96,36 @@ class Index:
     def find_near(self, text: str, classes: Sequence[str] = (), limit: int = 5) -> tuple[Hit, ...]:
         """Entities with a name that shares at least half its pairs of characters with a text, nearest first."""
         key = to_name_key(text[:_LONGEST])
-        pairs = {key[at : at + 2] for at in range(len(key) - 1)}
-        if not pairs or not self.entries:
+        shared, pairs = self._count_shared(key)
+        if not pairs:
             return ()
-        shared = np.zeros(len(self._names), dtype=np.int32)
-        for pair in sorted(pairs):
-            shared[np.unique(self._keys.find(pair)[0])] += 1
-        lengths = np.maximum(np.diff(self._keys.starts) - 2, 1)
-        likeness = 2 * shared / (len(pairs) + lengths)
+        likeness = 2 * shared / (pairs + np.maximum(np.diff(self._keys.starts) - 2, 1))
         best = np.maximum.reduceat(likeness, self._first[:-1])
         mask = self._to_mask(classes)
         rows = np.flatnonzero(best >= _NEAR if mask is None else (best >= _NEAR) & mask)
         ranked = sorted(rows.tolist(), key=lambda row: (-best[row], self._order[row]))[:limit]
         return tuple(self._to_hit(row, self._find_matched(row, -likeness)) for row in ranked)
+
+    def find_sharing(self, text: str, limit: int) -> tuple[Entry, ...]:
+        """Entities with a name that shares most pairs of characters with a text, the rarer pair counting for more."""
+        shared, pairs = self._count_shared(to_name_key(text[:_LONGEST]), rare=True)
+        if not pairs:
+            return ()
+        best = np.maximum.reduceat(shared, self._first[:-1])
+        rows = np.flatnonzero(best)
+        if len(rows) > limit:
+            rows = rows[np.argpartition(-best[rows], limit)[:limit]]
+        ranked = sorted(rows.tolist(), key=lambda row: (-best[row], self._order[row]))
+        return tuple(self.entries[row] for row in ranked)
+
+    def _count_shared(self, key: str, *, rare: bool = False) -> tuple[NDArray[np.float64], int]:
+        """How many of a text's pairs of characters each name has, and how many there are."""
+        pairs = sorted({key[at : at + 2] for at in range(len(key) - 1)})
+        shared = np.zeros(len(self._names), dtype=np.float64)
+        for pair in pairs:
+            names = self._keys.find(pair).inside
+            shared[names] += 1 / max(1.0, math.log2(1 + np.count_nonzero(names))) if rare else 1.0
+        return shared, len(pairs) if self.entries else 0
 
     def iterate_names(self) -> Iterator[tuple[str, int]]:
         """Every name as it is written with the number of its entry."""
@@ -131,25 +149,18 @@ class Index:
         latin = key.replace("'", "").replace("ü", "v")
         if _LATIN.fullmatch(latin):
             self._score_pinyin(latin, scores)
-        names, places = self._keys.find(key)
-        begins = self._keys.begins(names, places)
-        whole = names[begins & self._keys.ends(names, places, len(key))]
-        scores[names] = _INSIDE
-        scores[names[begins]] = _PREFIX
-        scores[whole] = np.where(self._is_label[whole], _EXACT, _EXACT_OTHER)
+        matches = self._keys.find(key)
+        scores[matches.inside] = _INSIDE
+        scores[matches.begins] = _PREFIX
+        scores[matches.whole] = np.where(self._is_label[matches.whole], _EXACT, _EXACT_OTHER)
         return scores
 
     def _score_pinyin(self, latin: str, scores: Scores) -> None:
-        for column, heads in ((self._initials, None), (self._syllables, self._heads)):
-            names, places = column.find(latin)
-            if heads is not None:
-                names, places = names[heads[places]], places[heads[places]]
-            begins = column.begins(names, places)
-            whole = begins & column.ends(names, places, len(latin))
-            if len(latin) > 1:
-                _improve(scores, names, _PINYIN_INSIDE)
-            _improve(scores, names[begins], _PINYIN_PREFIX)
-            _improve(scores, names[whole], _PINYIN)
+        found = (self._initials.find(latin), self._syllables.find(latin, self._heads))
+        if len(latin) > 1:
+            scores[found[0].inside | found[1].inside] = _PINYIN_INSIDE
+        scores[found[0].begins | found[1].begins] = _PINYIN_PREFIX
+        scores[found[0].whole | found[1].whole] = _PINYIN
 
     def _sort(self, rows: Positions, best: Scores | None = None, limit: int | None = None) -> list[int]:
         ranks = self._order[rows]
@@ -229,10 +240,6 @@ def _collect_members(entries: Sequence[Entry]) -> dict[str, Positions]:
         for iri in one.classes or (one.class_iri,):
             rows.setdefault(iri, []).append(row)
     return {iri: np.array(found, dtype=np.int64) for iri, found in rows.items()}
-
-
-def _improve(scores: Scores, names: Positions, score: int) -> None:
-    scores[names] = np.minimum(scores[names], score)
 
 
 def _to_local(iri: str) -> str:
