@@ -340,7 +340,7 @@ def test_a_form_a_chart_and_the_packet(page: Page, site: Site, tmp_path: Path) -
     bar.click()
     expect(page.locator(f"tr{row}")).to_be_in_viewport()
     # The chart and the table say the same.
-    label = bar.get_attribute("aria-label") or ""
+    label = bar.locator("title").text_content() or ""
     assert page.locator(f"tr{row} td[data-column=figure]").inner_text() in label
     expect(page.locator("mark").first).to_be_visible()
     with page.expect_download() as download:
@@ -432,3 +432,28 @@ def test_a_slow_query_leaves_the_questions_served(turtle: Path, chromium_browser
         expect(slow.get_by_role("alert")).to_contain_text("超时", timeout=15_000)
         slow.close()
         page.close()
+
+
+@pytest.mark.browser
+def test_a_name_is_found_as_one_types_among_its_classes(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/questions/fund-size-and-targets")
+    field = page.get_by_role("combobox", name="基金或金融工具的名称")
+    field.fill("")
+    field.press_sequentially("jj", delay=30)
+    options = page.get_by_role("option")
+    expect(options.filter(has_text="人才股权激励基金")).to_be_visible(timeout=15_000)
+    assert all(
+        one in {"基金", "母基金", "金融工具", "贷款", "补贴"} for one in options.locator("small").all_inner_texts()
+    )
+    field.press("ArrowDown")
+    chosen = options.first
+    expect(chosen).to_have_attribute("aria-selected", "true")
+    assert field.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    label = chosen.get_attribute("data-label")
+    field.press("Enter")
+    expect(field).to_have_value(label or "")
+    expect(options).to_have_count(0)
+    field.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?fund="))
+    expect(page.get_by_role("combobox", name="基金或金融工具的名称")).to_have_value(label or "")
+    expect(page.locator("tbody tr").first).to_be_visible()

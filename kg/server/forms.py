@@ -23,8 +23,8 @@ _PREFIXES = (
 )
 # Only what the graph has something of: an empty choice would be a trap.
 _CLASSES = (
-    "SELECT DISTINCT ?iri ?label WHERE { ?thing a/rdfs:subClassOf* ?iri . ?iri rdfs:subClassOf* kg:Entity ; "
-    "rdfs:label ?label }"
+    "SELECT DISTINCT ?iri ?label WHERE { ?iri rdfs:subClassOf* kg:Entity ; rdfs:label ?label . "
+    "FILTER EXISTS { ?kind rdfs:subClassOf* ?iri . ?thing a ?kind } }"
 )
 _STATUSES = "SELECT DISTINCT ?iri ?label WHERE { ?iri a kg:Status ; rdfs:label ?label }"
 _YEARS = (
@@ -37,8 +37,9 @@ _DAYS = (
 )
 _MOST_NAMES = 300
 _NAMES = (
-    "SELECT DISTINCT ?name WHERE { %s ?thing a/rdfs:subClassOf* ?class ; skos:prefLabel ?name . "
-    f'FILTER(LANG(?name) = "zh") }} ORDER BY ?name LIMIT {_MOST_NAMES}'
+    # Without ORDER BY: a large graph's names are not all read for the few that a page can hold.
+    "SELECT DISTINCT ?name WHERE { %s ?kind rdfs:subClassOf* ?class . ?thing a ?kind ; skos:prefLabel ?name . "
+    f'FILTER(LANG(?name) = "zh") }} LIMIT {_MOST_NAMES}'
 )
 
 
@@ -92,7 +93,7 @@ def _make_field(parameter: Parameter, value: str, ask: Ask) -> Field:
     if parameter.type == "label":
         classes = parameter.classes or ("Entity", "Document")
         chosen = f"VALUES ?class {{ {' '.join(f'kg:{name}' for name in classes)} }}"
-        options = tuple(Option(name, name) for name in _read_column(ask(_PREFIXES + _NAMES % chosen)))
+        options = tuple(Option(name, name) for name in sorted(_read_column(ask(_PREFIXES + _NAMES % chosen))))
         return Field(parameter.name, "search", *named, options, parameter.classes)
     return Field(parameter.name, "text", *named)
 
