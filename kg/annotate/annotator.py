@@ -33,6 +33,7 @@ def annotate(document: Document, lexicon: Lexicon) -> Proposals:
     related: list[Related] = []
     carried = Carried()
     actor: Proposal | None = None
+    municipal = _is_municipal(document, lexicon)
     for paragraph in _iterate_pieces(document):
         line = document.text[paragraph.begin : paragraph.end]
         if is_heading(line):
@@ -40,6 +41,8 @@ def annotate(document: Document, lexicon: Lexicon) -> Proposals:
         if is_heading(line) or (paragraph.begin == 0 and line.strip() == document.title):
             continue
         kept, verbs = _annotate_paragraph(document, paragraph, lexicon)
+        if municipal:
+            kept = [one._replace(cls=_MUNICIPALITY) if _is_own_city(one) else one for one in kept]
         planned = is_under_plan(document, paragraph, lexicon.vocabulary)
         figures = measure_figures(document.text, kept, carried, lexicon, planned=planned)
         new, actor = relate(document.text, paragraph.begin, paragraph.end, kept, verbs, actor, lexicon)
@@ -48,6 +51,20 @@ def annotate(document: Document, lexicon: Lexicon) -> Proposals:
         found += kept
         carried = _carry(kept, carried)
     return to_proposals(document, found, measured, related)
+
+
+_MUNICIPALITY = "Municipality"
+
+
+def _is_municipal(document: Document, lexicon: Lexicon) -> bool:
+    """Whether a municipality speaks, whose 全市 is no city but what a province is."""
+    speaker = document.place or document.issuer or document.title
+    words = [entry for end, entry in lexicon.find(speaker) if entry.region and end <= len(entry.word) + 1]
+    return any(entry.region == _MUNICIPALITY for entry in words)
+
+
+def _is_own_city(one: Proposal) -> bool:
+    return one.rule == "deixis" and one.cls == "City"
 
 
 def _iterate_pieces(document: Document) -> Iterator[Span]:
@@ -74,7 +91,7 @@ def _without_own_scope(document: Document, one: Measured) -> Measured:
 
 def _carry(kept: list[Proposal], carried: Carried) -> Carried:
     periods = [one for one in kept if one.cls == PERIOD]
-    regions = [one for one in kept if one.rule == "deixis" and one.cls in {"Province", "City"}]
+    regions = [one for one in kept if one.rule == "deixis" and one.cls in {"Province", "City", _MUNICIPALITY}]
     # The period that opens a section holds for what follows in it; a later one only for its own paragraph.
     return Carried(carried.period or (periods[0] if periods else None), regions[-1] if regions else carried.region)
 
@@ -135,7 +152,9 @@ def _find_all_names(passage: Passage, lexicon: Lexicon) -> list[Proposal]:
 
 
 # 一是培育体系更趋完备。 announces what follows and says nothing of it yet.
-_TOPIC = re.compile("(?:^|(?<=[。；;\n]))([一二三四五六七八九十]是)[^，,。；;0-9]{2,22}。")
+_TOPIC = re.compile(
+    "(?:^|(?<=[。；;\n]))([一二三四五六七八九十]是|（[一二三四五六七八九十]{1,3}）|[0-9]{1,2}[.．、])[^，,。；;0-9]{2,22}。"
+)
 _SURE = 0.8
 
 

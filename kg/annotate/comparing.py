@@ -20,6 +20,9 @@ def _base_of(before: Measured | None, text: str) -> str:
     return re.sub("(?:增速|增长率|增幅|全国排名|占.*比重)$", "", label)
 
 
+_PLACING = re.compile(
+    "(?:(?:稳|位|排|名|跃)?居|(?:跃|上|攀)?升[至到]?|前移[至到]?|进位[至到]?)(?:全国|全省|中部|西部|东部)?(?=第|全国|$)"
+)
 # What stands before a rank and names nothing that is ranked.
 _SAY_NOTHING = frozenset({"全国", "中部", "总数", "总量", "规模", "数量"})
 
@@ -56,9 +59,9 @@ def measure_rank(
     says = len(base) > 1 and base not in _SAY_NOTHING
     label = f"{base if says else _base_of(before, text)}{place}排名"
     end = phrase.end if phrase.end > begin else figure.begin
-    placed = re.search("(?:稳|位|排|名|跃)?居(?:全国|全省|中部|西部|东部)?$", text[begin:end])
-    if placed and placed.start() > 1:
-        end = begin + placed.start()
+    placed = _PLACING.search(text, begin, end)
+    if placed and placed.end() == end and placed.start() > begin + 1:
+        end = placed.start()
     if end <= begin:
         return Measured(
             figure,

@@ -51,8 +51,22 @@ def _same_sentence(text: str, first: Proposal, second: Proposal) -> bool:
 
 
 def _find_period(text: str, figure: Proposal, found: Sequence[Proposal], carried: Proposal | None) -> Proposal | None:
+    """The last time before a figure in its sentence that it is not compared with.
+
+    A time of an earlier sentence is left to the builder's own rule for figures without one.
+    """
     before = [one for one in found if one.cls == PERIOD and one.end <= figure.begin]
-    return before[-1] if before else carried
+    if not before:
+        return carried
+    near = [
+        one for one in before
+        if not any(end in text[one.end : figure.begin] for end in _SENTENCE_ENDS)
+        and text[one.begin - 1 : one.begin] not in _COMPARING
+    ]  # fmt: skip
+    return near[-1] if near else None
+
+
+_COMPARING = frozenset("比较与")
 
 
 def _measure(

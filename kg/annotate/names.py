@@ -62,7 +62,7 @@ def find_names(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:
     yield from _find_quoted(passage, lexicon)
 
 
-_DISTRICT = re.compile("[\u4e00-\u9fff]{2}[区县](?![域块位间段划内外级])")
+_DISTRICT = re.compile("(?:(?![市省区县州和与及在对])[\u4e00-\u9fff]){2,3}[区县](?![域块位间段划内外级])")
 # What ends in 区 or 县 and is none: 园区, 示范区, 各区.
 _NO_DISTRICT = re.compile(
     "[\u4e00-\u9fff]?(?:园|社|片|地|城|灾|山|景|库|校|厂|矿|港|战|特|新|各|全|本|该|我|多|市|老|牧|林|农|郊|市辖|范|验|导|发|聚|心|税|行|用|作|能|理|护|展|务|居|湾|省|业|技|创|学|融|贸|游|流|带|等|性|济|际|型|级|个)[区县]\\Z|高新|经开|自治|保税|自贸|东部|西部|中部|南部|北部"
@@ -147,6 +147,8 @@ def _find_by_head(
     cls, confidence = _classify(prefix, begin, word, head, boundaries, regions)
     if not cls:
         return
+    if word.entry.word.endswith("研究院") and prefix.startswith(("中国", "国家")):
+        cls = "ResearchInstitute"
     if cls in {"Platform", "PlatformCategory"} and any(
         one.begin == begin and (one.entry.name == "Agency" or one.entry.agency) for one in passage.words
     ):

@@ -90,6 +90,10 @@ def _is_readable(surface: str, reference: date | None) -> bool:
     return True
 
 
+# 每万人口, 万人均: no people are counted.
+_PER_HEAD = frozenset("口均")
+
+
 def find_figures(text: str, pattern: re.Pattern[str], lexicon: QuantityLexicon) -> Iterator[Proposal]:
     """The figures of a text that the builder can read."""
     for found in pattern.finditer(text):
@@ -99,6 +103,8 @@ def find_figures(text: str, pattern: re.Pattern[str], lexicon: QuantityLexicon) 
             begin, surface = begin + 1, surface[1:]
         before, after = text[max(begin - _CONTEXT, 0) : begin], text[end : end + _CONTEXT]
         if before[-1:] in {"第", "“", "〔", "["} and surface[:1] != "第":
+            continue
+        if surface[-1] == "人" and after[:1] in _PER_HEAD:
             continue
         try:
             parse_quantities(surface, before=before, after=after, lexicon=lexicon)

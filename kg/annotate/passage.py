@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -56,6 +57,9 @@ def _find_quotes(text: str) -> dict[int, int]:
     return quotes
 
 
+_NUMBER = re.compile("[0-9０-９一二两三四五六七八九十百千万亿半数]")
+
+
 def _to_floor(
     text: str, words: Iterable[Word], quotes: dict[int, int], lexicon: Lexicon, taken: Iterable[Proposal]
 ) -> tuple[int, ...]:
@@ -78,8 +82,10 @@ def _to_floor(
     # A boundary that ends at i lets no name before i reach over it.
     ends = bytearray(len(text) + 1)
     marks = lexicon.resources.boundaries.marks
+    numeric = lexicon.resources.boundaries.marks_before_numbers
     for place, character in enumerate(text):
-        if character in marks and not quoted[place] and not guarded[place]:
+        bounds = character in marks or (character in numeric and _NUMBER.match(text, place + 1) is not None)
+        if bounds and not quoted[place] and not guarded[place]:
             ends[place + 1] = 1
     for word in words:
         if quoted[word.begin]:

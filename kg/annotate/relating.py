@@ -14,14 +14,11 @@ from kg.annotate.chains import is_ordered
 from kg.annotate.lexicon import Lexicon
 from kg.annotate.patterns import find_stated
 from kg.annotate.proposals import Proposal
+from kg.annotate.sentences import ACTORS, SPATIAL, relate_responsible, relate_sentence
 from kg.model import FIGURE, PERIOD
 
 _CLAUSE = re.compile("[^，；。：！？,;:!?\n]+")
 _SENTENCE = re.compile("[^。！？\n]+")
-_ACTORS = frozenset(
-    {"Agency", "Province", "City", "Municipality", "District", "Country", "Organization", "Enterprise", "University",
-     "ResearchInstitute", "Alliance", "RepresentativeBody"}
-)  # fmt: skip
 _MEANS = (
     "Programme",
     "Fund",
@@ -42,8 +39,6 @@ _BENEFICIARIES = frozenset(
 _OPENING = re.compile(
     r"(?:[一二三四五六七八九十]是|其中|同时|此外|下一步|近年来|目前|为此|今后|首先|其次|另外|年|月|日|季度|期间|以来|底|初|还|也|并|另|\s|在|据|由|经)*\Z"
 )
-_LISTED = re.compile("、|和|与|及|以及")
-_INSTANCE = re.compile("等(?:[两二三四五六七八九十0-9]{1,3}(?:个|项|家|类|大|所|种|支|只))?(?:一批)?")
 
 
 class Verb(NamedTuple):
@@ -75,6 +70,7 @@ def relate(
             opening = _find_subject(text, clause.start(), inside, governing)
             if text[clause.start() - 1 : clause.start()] == "；":
                 means.clear()
+                targeted.clear()
             if opening is not None and _acts(opening, lasting) and not _ASSIGNS.search(clause[0]):
                 actor = opening
                 lasting = opening if _goes_on(opening) else lasting
@@ -85,12 +81,14 @@ def relate(
                 related += _relate_clause(text, clause.start(), opening, actor, inside, governing, targeted, lexicon)
             means += [one for one in inside if one.cls in _PAYING or (_is_means(one, lexicon) and one.cls in _AIMED)]
         inside = _find_inside(outer, *sentence.span())
-        related += _relate_sentence(text, sentence.end(), inside, outer, actor)
+        related += relate_sentence(text, sentence.end(), inside, outer, actor)
         patterned += (
             Related(one, name, other, f"pattern {name}", 0.78)
             for one, name, other in find_stated(text, *sentence.span(), inside, actor, lexicon.patterns)
+            if name != "specialisesIn" or one.rule != "deixis"
         )
     related += _relate_inside(text, names, lexicon)
+    related += relate_responsible(text, end, outer)
     # What a pattern says of two names goes before what a verb near them would say.
     certain = [one for one in patterned if _is_allowed(one, lexicon)]
     said = {(one.subject, one.object) for one in certain}
@@ -126,7 +124,7 @@ def _acts(one: Proposal, before: Proposal | None) -> bool:
     """Whether the name that opens a clause acts; 全国 does not where a province or an agency speaks."""
     if one.cls == "Country" and before is not None and before.cls != "Country":
         return False
-    return one.cls in _ACTORS
+    return one.cls in ACTORS
 
 
 def _goes_on(actor: Proposal) -> bool:
@@ -175,7 +173,7 @@ def _relate_clause(
     verbs: Sequence[Verb], targeted: list[Proposal], lexicon: Lexicon,
 ) -> Iterator[Related]:  # fmt: skip
     # `targeted` grows through the sentence: 围绕集成电路，实施“登峰”工程.
-    subject = opening if opening is not None and (opening.cls in _ACTORS or _is_means(opening, lexicon)) else actor
+    subject = opening if opening is not None and (opening.cls in ACTORS or _is_means(opening, lexicon)) else actor
     for place, verb in enumerate(verbs):
         following = verbs[place + 1].begin if place + 1 < len(verbs) else None
         objects = [one for one in names if one.begin >= verb.end and (following is None or one.begin < following)]
@@ -212,12 +210,16 @@ def _relate_clause(
             yield from (Related(doer, "supports", one, f"for {verb.word}", 0.6) for one in moved)
         if targeted or moved:
             for one in objects:
-                if _is_means(one, lexicon):
+                if one.cls in _FOR_SOMEONE:
                     for target in (*targeted, *moved):
                         yield Related(one, "targets", target, "targeted-means", 0.7)
 
 
 # 设立…基金，重点投向…: the clause after a means says what the means is for.
+_FOR_SOMEONE = frozenset(
+    {"Programme", "Project", "Mechanism", "Fund", "FundOfFunds", "Loan", "Subsidy", "FinancialInstrument", "System",
+     "Event", "ServicePlatform"}
+)  # fmt: skip
 _PAYING = frozenset({"Fund", "FundOfFunds", "Loan", "Subsidy", "FinancialInstrument"})
 _AIMED = frozenset({"Programme", "Project", "Mechanism"})
 _OF_MEANS = re.compile(
@@ -269,9 +271,14 @@ def _by_verb(
         name = _find_property(by, one.cls, lexicon)
         if name is None:
             continue
-        if name == "targets" and one.cls in {"Industry", "Technology"} and _specialises(subject, lexicon):
+        if (
+            name == "targets"
+            and one.cls in {"Industry", "Technology"}
+            and subject.rule != "deixis"
+            and _specialises(subject, lexicon)
+        ):
             name = "specialisesIn"
-        if name == "targets" and subject.cls in _ACTORS:
+        if name == "targets" and subject.cls in ACTORS:
             # 面向企业 tells whom what follows is for.
             if verb.word in _FOR_WHOM:
                 continue
@@ -284,7 +291,8 @@ _SPECIALISED = {"Platform", "Zone", "Cluster", "City", "District", "Enterprise",
 
 
 def _specialises(one: Proposal, lexicon: Lexicon) -> bool:
-    term = lexicon.vocabulary.classes.get(one.cls)
+    # 我市聚焦… tells what a city helps, not what it is known for.
+    term = lexicon.vocabulary.classes.get(one.cls) if one.rule != "deixis" else None
     return bool(term) and bool(_SPECIALISED & {one.cls, *term.ancestors}) if term else False
 
 
@@ -293,7 +301,7 @@ def _find_passive(
 ) -> tuple[Proposal, list[Proposal]] | None:
     """尖刀工程由省科技厅实施: who does it stands after 由, what is done before it."""
     doer = next((one for one in reversed(names) if one.end <= verb.begin and verb.begin - one.end <= 4), None)
-    if doer is None or doer.cls not in _ACTORS or text[doer.begin - 1 : doer.begin] != "由":
+    if doer is None or doer.cls not in ACTORS or text[doer.begin - 1 : doer.begin] != "由":
         return None
     done = [one for one in names if one.end < doer.begin]
     return (doer, done[-1:]) if done else None
@@ -314,143 +322,6 @@ def _find_moved(
     return [one for one in names if moved < one.begin <= moved + 12 and one.end <= verb.begin and one is not subject]
 
 
-def _relate_sentence(
-    text: str, end: int, inside: Sequence[Proposal], names: Sequence[Proposal], actor: Proposal | None
-) -> Iterator[Related]:
-    """What does not hang on one verb: lists of a kind, cooperation, who issued a document, where a thing lies.
-
-    `inside` are the names of the sentence, which goes up to `end`, `names` those of the paragraph.
-    """
-    for place, one in enumerate(inside):
-        if one.cls.endswith("Category") and place:
-            yield from _find_instances(text, one, inside[:place])
-    yield from _find_cooperation(text, end, inside, actor)
-    yield from _find_issued(text, inside)
-    yield from _find_contributors(text, end, inside, actor)
-    yield from _find_venue(text, inside)
-    yield from _find_answered(inside, names)
-
-
-def _find_answered(inside: Sequence[Proposal], names: Sequence[Proposal]) -> Iterator[Related]:
-    """《…的提案》收悉。现答复如下: the reply answers the suggestion named before it in the paragraph."""
-    for one in inside:
-        asked = [other for other in names if other.cls == "Suggestion" and other.end <= one.begin]
-        if one.cls == "Reply" and asked:
-            yield Related(one, "repliesTo", asked[-1], "answered", 0.8)
-
-
-_VENUE = re.compile("(?:举行|召开|举办|开幕|落户|启动)")
-
-
-def _find_venue(text: str, names: Sequence[Proposal]) -> Iterator[Related]:
-    """启动会在武汉举行; 中心位于武汉."""
-    for first, second in pairwise(names):
-        between = text[first.end : second.begin]
-        if second.cls not in _SPATIAL:
-            continue
-        if re.fullmatch("(?:位于|落户|坐落于?|布局在|落地)", between) or (
-            first.cls == "Event" and between == "在" and _VENUE.match(text, second.end)
-        ):
-            yield Related(first, "locatedIn", second, "venue", 0.8)
-
-
-_CONTRIBUTING = re.compile("会办|协办|会签")
-
-
-def _find_contributors(text: str, end: int, names: Sequence[Proposal], actor: Proposal | None) -> Iterator[Related]:
-    """省教育厅、省财政厅等部门参加会办, 会同省发改委: who works on it with whom."""
-    agencies = [one for one in names if one.cls == "Agency"]
-    replies = [one for one in names if one.cls in {"Reply", "Suggestion", "Notice", "Plan"}]
-    if not agencies:
-        return
-    for found in _CONTRIBUTING.finditer(text, agencies[0].end, end):
-        place = found.start()
-        listed = [one for one in agencies if one.end <= place]
-        group = _to_list(text, listed) if listed and place - listed[-1].end <= 10 else []
-        leader = next((one for one in agencies if one not in group), actor)
-        for one in group:
-            yield from (Related(one, "contributesTo", reply, "contributors", 0.75) for reply in replies[:1])
-            if leader is not None and leader.cls == "Agency":
-                yield Related(leader, "cooperatesWith", one, "contributors", 0.7)
-
-
-# 深海装备等未来产业 are instances; those of 重点领域 are not.
-_KINDS_OF_THINGS = ("产业", "学科")
-_WORKING = frozenset({"PlatformCategory", "ZoneCategory", "ClusterCategory"})
-
-
-def _find_instances(text: str, kind: Proposal, before: Sequence[Proposal]) -> Iterator[Related]:
-    last = before[-1]
-    if not _INSTANCE.fullmatch(text[last.end : kind.begin]):
-        return
-    for one in reversed(_to_list(text, before)):
-        if one.cls in {"Industry", "Technology"} and kind.cls in {
-            "PlatformCategory",
-            "ZoneCategory",
-            "ClusterCategory",
-        }:
-            # 激光、光化学等中试平台: what the platforms work on, not some of them.
-            yield Related(kind, "specialisesIn", one, "list", 0.7)
-        elif (
-            (one.cls in {"Industry", "Technology"} and text.endswith(_KINDS_OF_THINGS, kind.begin, kind.end))
-            or one.cls not in {"Industry", "Technology", "Province", "City"}
-            or kind.cls != "Category"
-        ):
-            yield Related(one, "instanceOf", kind, "list", 0.7)
-
-
-def _to_list(text: str, names: Sequence[Proposal]) -> list[Proposal]:
-    """The last names that only 、 or 和 stand between."""
-    items = [names[-1]]
-    for one in reversed(names[:-1]):
-        if not _LISTED.fullmatch(text[one.end : items[0].begin]):
-            break
-        items.insert(0, one)
-    return items
-
-
-_TOGETHER = re.compile("联动|协同|合作|对接|共建|协作|互联互通|协调发展|签署")
-_SPATIAL = frozenset({"Province", "City", "Municipality", "RegionGroup", "Country", "District"})
-
-
-_WITH = re.compile(
-    "(?:^|[^\\w]|[，、；])?(?:将|还|不断|持续|积极|加强)?(?:与|同|和|会同|联合|携手|对接|深化同|深化与|加强与|加强同)\\Z"
-)
-
-
-def _find_cooperation(text: str, end: int, names: Sequence[Proposal], actor: Proposal | None) -> Iterator[Related]:
-    """甲与乙、丙联动, 会同乙和丙, 与乙的协同: the first of them, or who acts, works with each of the rest."""
-    for place, one in enumerate(names):
-        before = text[max(one.begin - 4, 0) : one.begin]
-        if one.cls not in _SPATIAL | _ACTORS or not _WITH.search(before):
-            continue
-        listed = [one]
-        for other in names[place + 1 :]:
-            if not _LISTED.fullmatch(text[listed[-1].end : other.begin]) or other.cls not in _SPATIAL | _ACTORS:
-                break
-            listed.append(other)
-        previous = names[place - 1] if place else None
-        adjacent = previous is not None and len(text[previous.end : one.begin]) <= 3
-        first = previous if adjacent else actor
-        if first is None or (first.cls in _SPATIAL) != (one.cls in _SPATIAL):
-            continue
-        if before.endswith(("会同", "联合", "携手")) or _TOGETHER.search(
-            text[listed[-1].end : min(listed[-1].end + 12, end)]
-        ):
-            for other in listed:
-                yield Related(first, "cooperatesWith", other, "together", 0.7)
-
-
-def _find_issued(text: str, names: Sequence[Proposal]) -> Iterator[Related]:
-    for first, second in pairwise(names):
-        if (
-            text[second.begin] == "《"
-            and first.cls in _ACTORS
-            and re.search("印发|发布|作出|出台|制定|提出", text[first.end : second.begin])
-        ):
-            yield Related(second, "issuedBy", first, "issued", 0.8)
-
-
 def _relate_inside(text: str, names: Sequence[Proposal], lexicon: Lexicon) -> Iterator[Related]:
     """What a name says of itself: the parts of a chain, whom a programme is for, where a zone lies."""
     for outer in names:
@@ -468,7 +339,7 @@ def _relate_inside(text: str, names: Sequence[Proposal], lexicon: Lexicon) -> It
         for one in parts:
             if one.rule == "stage":
                 continue
-            if one.cls in _SPATIAL and one.begin == outer.begin and outer.cls != "Event":
+            if one.cls in SPATIAL and one.begin == outer.begin and outer.cls != "Event":
                 yield Related(outer, "locatedIn", one, "name", 0.75)
             elif one.cls in {"Industry", "Technology"} and _specialises(outer, lexicon):
                 yield Related(outer, "specialisesIn", one, "name", 0.75)

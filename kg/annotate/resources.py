@@ -51,8 +51,8 @@ class PatternRule:
 class Boundaries:
     """Where a name ends on its left. `compounds`: head → what, right after it, makes another thing of it.
 
-    `marks` are boundaries of one character, but not inside one of `guards`. `predicates` are boundaries after a region,
-    an agency or a name of one of the classes `closing`: 重庆大学建设…
+    `marks` are boundaries of one character, but not inside one of `guards`; `marks_before_numbers` are before a number
+    only. `predicates` are boundaries after a region, an agency or a name of one of the classes `closing`: 重庆大学建设…
     """
 
     hard: tuple[str, ...]
@@ -60,6 +60,7 @@ class Boundaries:
     closing: frozenset[str]
     guards: tuple[str, ...]
     marks: frozenset[str]
+    marks_before_numbers: frozenset[str]
     soft: tuple[str, ...]
     soft_kept: frozenset[str]
     soft_kept_before: frozenset[str]
@@ -181,6 +182,7 @@ def _to_boundaries(entry: Mapping[str, Any], checker: _Checker) -> Boundaries:
         closing=frozenset(map(checker.check_class, entry["closing"])),
         guards=tuple(entry["guards"]),
         marks=frozenset(entry["marks"]),
+        marks_before_numbers=frozenset(entry["marks_before_numbers"]),
         soft=tuple(sorted(entry["soft"], key=len, reverse=True)),
         soft_kept=frozenset(entry["soft_kept"]),
         soft_kept_before=frozenset(entry["soft_kept_before"]),
