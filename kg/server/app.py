@@ -9,9 +9,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from kg.queries import Query
 from kg.server import asking, editor, endpoint, home, questions, search
+from kg.server.language import read_visit, set_visit, to_cookie
 from kg.server.site import make_site
 from kg.server.workers import Workers
 
@@ -27,12 +29,21 @@ def make_app(workers: Workers, asked: tuple[Query, ...], folder: Path) -> Starle
         routes=[*home.ROUTES, *endpoint.ROUTES, *questions.ROUTES, *editor.ROUTES, *search.ROUTES, *asking.ROUTES],
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_with_headers)],
     )
-    app.state.site = make_site(workers, asked, folder)
+    site = make_site(workers, asked, folder)
+    # The header leads only to what is there.
+    site.templates.globals["paths"] = frozenset(route.path for route in app.routes if isinstance(route, Route))
+    app.state.site = site
     return app
 
 
 async def _with_headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
+    visit, chosen = read_visit(request.url.path, request.url.query, request.cookies)
+    set_visit(visit)
     response = await call_next(request)
+    for name, value in chosen.items():
+        response.headers.append("Set-Cookie", to_cookie(name, value))
+    if response.headers.get("content-type", "").startswith("text/html"):
+        response.headers.append("Vary", "Cookie")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     if request.url.path != "/graph.html":
