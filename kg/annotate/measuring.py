@@ -20,6 +20,8 @@ _SENTENCE_ENDS = "。！？\n"
 _RANK = re.compile("第.{1,3}[位名]?|全国第.{1,3}|.*首位|.*榜首|全国百强|前.+")
 _OPENS = re.compile(r"(?:^|[，；。：！？,;:\n]|年|季度|底|来|月|是)\Z")
 _LONGEST_PHRASE = 16
+_SHARE = re.compile("占[^，；。,占]{1,12}$")
+_SHARE_NOUN = re.compile("[^，；。,的]{0,6}(?:占比|比重|比例)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _measure(
     bare = surface.removesuffix("左右").removesuffix("以上").removesuffix("以内")
     if growth and bare.endswith(("%", "％", "点", "倍", "番", "成")):
         return measure_growth(text, figure, phrase, growth, names, before, lexicon, region, period)
-    share = re.search("占[^，；。,]{1,12}$|[^，；。,的]{0,6}(?:占比|比重|比例)$", phrase.text)
+    share = _SHARE.search(phrase.text) or _SHARE_NOUN.search(phrase.text)
     if share and bare.endswith(("%", "％", "成", "一", "二", "半")):
         return measure_share(text, figure, phrase, share.start(), names, before, lexicon, region, period)
     return _measure_value(text, figure, phrase, names, before, lexicon, region, period)
@@ -159,6 +161,10 @@ def _measure_value(
     nearest = _name_before(phrase.end, names, text)
     counted = nearest if nearest and nearest.begin >= phrase.begin and nearest.cls not in REGIONS else None
     deed = _find_ending(phrase.text, measures.deeds)
+    granted = _find_granted(figure, names, lexicon)
+    if granted:
+        label = to_label(text, granted) + "额"
+        return Measured(figure, to_indicator(granted.begin, granted.end, label, 0.6), granted, period, scope)
     if (deed and noun is None) or deed == noun:
         done = _measure_deed(text, figure, phrase, deed, names, lexicon, period, scope)
         if done:
@@ -232,6 +238,15 @@ _TOPICS = (
 )  # fmt: skip
 
 
+def _find_granted(figure: Proposal, names: Sequence[Proposal], lexicon: Lexicon) -> Proposal | None:
+    """给予最高1000万元的建设补助: the grant that stands right after its sum."""
+    after = [
+        one for one in names
+        if figure.end <= one.begin <= figure.end + 1 and "Subsidy" in find_ancestors(one.cls, lexicon)
+    ]  # fmt: skip
+    return max(after, key=lambda one: one.end) if after else None
+
+
 def _to_spent_label(maker: str, noun: str) -> str:
     """带动社会投入 N亿元 is 带动社会投入额; money lent is 贷款发放额 whatever the words for it."""
     if noun == "贷款":
@@ -260,6 +275,9 @@ def _to_counted(text: str, figure: Proposal, begin: int, end: int, lexicon: Lexi
     """What a figure counts where the words before it are no known name: a kind by its head noun, else any kind."""
     words = text[begin:end]
     if not _COUNTING.search(text[figure.begin : figure.end]) or not _COUNTABLE.fullmatch(words):
+        return None
+    bounds = lexicon.resources.boundaries
+    if words in bounds.hard or words in bounds.soft or words in lexicon.resources.measures.makers:
         return None
     heads = lexicon.resources.heads
     ending = next((words[size:] for size in range(len(words)) if words[size:] in heads), None)

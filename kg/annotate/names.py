@@ -135,6 +135,9 @@ def _find_by_head(
         return
     begin = _find_begin(passage, word.begin, boundaries)
     begin = _skip_quotes_before(passage, begin, word.begin)
+    if begin == word.begin and head.cls == _GRANTED:
+        # 1000万元的建设补助: what else no name begins with says what the grant is for.
+        begin = max(passage.floor[begin], begin - _LONGEST_PURPOSE)
     if head.cls in _JOINED:
         begin = _extend_over_and(passage, begin, regions)
     if begin >= word.begin or word.end - begin > _LONGEST_NAME:
@@ -188,6 +191,10 @@ def _find_speciality(
 def _is_known_without_first(passage: Passage, begin: int, end: int) -> bool:
     """关中央企业: the lexicon knows all but the first character, which belongs to the word before."""
     return (begin + 1, end) in passage.named
+
+
+_GRANTED = "Subsidy"
+_LONGEST_PURPOSE = 4
 
 
 def _skip_quotes_before(passage: Passage, begin: int, end: int) -> int:

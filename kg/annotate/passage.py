@@ -77,7 +77,12 @@ def _to_floor(
             guarded[word.begin : word.end] = b"\1" * (word.end - word.begin)
         if entry.guard or entry.name:
             reach[word.begin] = max(reach[word.begin], word.end)
-        if entry.region or entry.agency or (entry.head and entry.head.cls in lexicon.resources.boundaries.closing):
+        if (
+            entry.region
+            or entry.agency
+            or entry.deixis
+            or (entry.head and entry.head.cls in lexicon.resources.boundaries.closing)
+        ):
             closed.add(word.end)
     # A boundary that ends at i lets no name before i reach over it.
     ends = bytearray(len(text) + 1)

@@ -113,4 +113,11 @@ def split_region(phrase: Phrase, words: str, names: Sequence[Proposal], stops: r
     )
     if opening and opening.end() < len(words) - cut:
         cut += opening.end()
+    reached = _REACHED.search(words, cut)
+    if reached:
+        cut = reached.end()
     return words[cut:].lstrip("的，、有")
+
+
+# 各集群实现总产值: what is reached is what is measured.
+_REACHED = re.compile(r"(?:实现|完成|达成)(?=[^，；。]{2,}\Z)")

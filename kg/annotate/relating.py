@@ -71,7 +71,7 @@ def relate(
             if text[clause.start() - 1 : clause.start()] == "；":
                 means.clear()
                 targeted.clear()
-            if opening is not None and _acts(opening, lasting) and not _ASSIGNS.search(clause[0]):
+            if opening is not None and _acts(text, opening, lasting, governing) and not _ASSIGNS.search(clause[0]):
                 actor = opening
                 lasting = opening if _goes_on(opening) else lasting
             aimed = _OF_MEANS.match(text, *clause.span()) if means and opening is None else None
@@ -120,11 +120,16 @@ def _find_inside(placed: Sequence[_Placed], begin: int, end: int) -> list[_Place
 _to_begin = itemgetter(0)
 
 
-def _acts(one: Proposal, before: Proposal | None) -> bool:
-    """Whether the name that opens a clause acts; 全国 does not where a province or an agency speaks."""
-    if one.cls == "Country" and before is not None and before.cls != "Country":
+def _acts(text: str, one: Proposal, before: Proposal | None, verbs: Sequence[Verb]) -> bool:
+    """Whether the name that opens a clause acts.
+
+    全国 does not where a province or an agency speaks; nor does 全市 where what follows is counted: 全市企业达3万家.
+    """
+    if one.cls not in ACTORS or before is None:
+        return one.cls in ACTORS
+    if one.cls == "Country" and before.cls != "Country":
         return False
-    return one.cls in ACTORS
+    return text[one.begin] != "全" or any(one.end <= verb.begin <= one.end + 3 for verb in verbs)
 
 
 def _goes_on(actor: Proposal) -> bool:
