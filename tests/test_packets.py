@@ -30,6 +30,9 @@ UNQUOTED = {"about-iri", "documents", "indicators", "industries-by-supporters", 
 PARTLY = {"changes-between-documents", "enterprise-ladder"}
 
 
+LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
+
+
 @pytest.fixture(scope="module")
 def dataset(turtle: Path) -> Store:
     return to_union(read_dataset(turtle.with_name("graph.nq")))
@@ -111,7 +114,8 @@ def test_the_rows_that_a_count_gathers_are_behind_it(dataset: Store) -> None:
     [
         "ASK { ?s ?p ?o }",
         "SELECT * WHERE { ?s ?p ?o }",
-        "SELECT ?s WHERE { ?s ?p ?o } LIMIT 1",
+        f"SELECT ?n WHERE {{ ?s {LABEL} ?n }} LIMIT 1",
+        f"SELECT ?n WHERE {{ ?s {LABEL} ?n }} VALUES ?s {{ <urn:a> }}",
         "SELECT ?s WHERE { [] ?p ?s }",
         "SELECT ?s WHERE { ?s ?p",
         "SELECT ?s WHERE { ?s ?p ?o }",
@@ -124,11 +128,10 @@ def test_what_cannot_be_traced_has_no_trace(text: str) -> None:
 
 
 def test_a_label_of_two_things_names_both_and_an_unmatched_row_none() -> None:
-    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
     store = Store()
     for name, text in (("a", "同"), ("b", "同"), ("c", "异")):
-        store.update(f'INSERT DATA {{ <urn:{name}> {label} "{text}"@zh }}')
-    asked = f"SELECT DISTINCT ?name WHERE {{ ?thing {label} ?name . # 名称 ?x }}\n}} ORDER BY ?name"
+        store.update(f'INSERT DATA {{ <urn:{name}> {LABEL} "{text}"@zh }}')
+    asked = f"SELECT DISTINCT ?name WHERE {{ ?thing {LABEL} ?name . # 名称 ?x }}\n}} ORDER BY ?name"
     trace = to_trace(asked)
     assert trace is not None
     table = run_select(asked, store)
@@ -137,6 +140,31 @@ def test_a_label_of_two_things_names_both_and_an_unmatched_row_none() -> None:
     assert found == {"同": ("urn:a", "urn:b"), "异": ("urn:c",)}
     other = Table(("name",), ((Literal("无", language="zh"),),))
     assert match_origins(other, trace, run_select(trace.text, store))[0].entities == {"name": ()}
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "FILTER(1 = 1) { ?thing LABEL ?name }",
+        "{ ?thing LABEL ?name } UNION { ?other LABEL ?name . FILTER(false) }",
+        "VALUES (?x ?y) { (1 2) } ?thing LABEL ?name",
+        "OPTIONAL { ?thing LABEL ?name }",
+        "GRAPH ?g { ?thing LABEL ?name }",
+        "{ SELECT ?name WHERE { ?thing LABEL ?name } }",
+        "?thing a <urn:T> ; LABEL ?name , ?again . FILTER NOT EXISTS { ?thing LABEL '}' }",
+        "?x <urn:of>/LABEL ?name .",
+        "?thing LABEL ?name BIND('{' AS ?brace)",
+    ],
+)
+def test_a_label_is_followed_wherever_its_pattern_stands(where: str) -> None:
+    store = Store()
+    graph = f'<urn:a> a <urn:T> ; {LABEL} "甲"@zh . <urn:x> <urn:of> <urn:a> .'
+    store.update(f"INSERT DATA {{ {graph} GRAPH <urn:g> {{ {graph} }} }}")
+    asked = f"SELECT DISTINCT ?name WHERE {{ {where.replace('LABEL', LABEL)} }}"
+    trace = to_trace(asked)
+    assert trace is not None
+    table, traced = to_table(store.query(asked)), to_table(store.query(trace.text))  # type: ignore[arg-type]
+    assert [one.entities["name"] for one in match_origins(table, trace, traced)] == [("urn:a",)]
 
 
 def test_a_graph_that_fails_to_answer_leaves_rows_without_backing(dataset: Store) -> None:

@@ -197,11 +197,12 @@ class PatternReader:
 
     def _skip_clause(self) -> None:
         """Past FILTER, BIND or VALUES with what belongs to it."""
+        word = self._peek().upper()
         while self._peek() not in _PAIRS:
             self._next()
-        closing = self._peek()
+        variables = word == "VALUES" and self._peek() == "("
         self._skip_balanced()
-        if closing == "(" and self._peek() == "{":
+        if variables:
             self._skip_balanced()
 
     def _read_block(self, group: Group) -> None:

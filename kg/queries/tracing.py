@@ -69,7 +69,7 @@ def to_trace(text: str) -> Trace | None:
     except (ValueError, IndexError, KeyError):
         return None
     head = outer.select
-    if head is None or {"LIMIT", "OFFSET"} & set(head.modifiers):
+    if head is None or {"LIMIT", "OFFSET", "VALUES"} & set(head.modifiers):
         return None
     editor = _Editor(text, set(head.names))
     seen = editor.extend(outer)
