@@ -47,7 +47,19 @@ STAGES = {
 }
 # The annotator proves figures, periods and headings with the builder's own readers: what it proposes can be built.
 READERS = {"annotate": {"quantities", "periods", "status"}}
-DATASET = {"store", "queries", "search", "asking", "view", "export", "shapes", "validation", "reasoning", "server"}
+DATASET = {
+    "store",
+    "texts",
+    "queries",
+    "search",
+    "asking",
+    "view",
+    "export",
+    "shapes",
+    "validation",
+    "reasoning",
+    "server",
+}
 ORCHESTRATION = {"pipeline", "outputs", "cli", "__main__", "build_graph", "kg"}
 
 RDF_LIBRARIES = {"rdflib", "pyoxigraph", "pyshacl"}

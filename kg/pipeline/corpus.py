@@ -24,10 +24,12 @@ _DOCUMENTS_PER_PROCESS = 100
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A whole corpus built: all N-Quads lines (each document's, then the ontology's graph) and the account."""
+    """A whole corpus built: all N-Quads lines (each document's, then the ontology's graph), the account, and the texts
+    by the documents' IRIs."""
 
     lines: tuple[str, ...]
     report: BuildReport
+    texts: Mapping[str, str]
 
 
 def build_corpus(
@@ -55,7 +57,8 @@ def build_corpus(
     schema_lines = to_quad_lines(schema, ONTOLOGY_GRAPH)
     lines = tuple(chain(chain.from_iterable(build.lines for build in builds), schema_lines))
     triples = len({line[: line.rindex(" <")] for line in lines})
-    return Build(lines, _to_report(builds, triples, vocabulary))
+    texts = dict(build.text for build in builds if build.text is not None)
+    return Build(lines, _to_report(builds, triples, vocabulary), texts)
 
 
 def _build_documents(

@@ -56,7 +56,10 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class DocumentBuild:
-    """One document built: its N-Quads lines, its account, and what the whole build needs of it."""
+    """One document built: its N-Quads lines, its account, and what the whole build needs of it.
+
+    `text` is the document's IRI and its text; None for a document that is lost.
+    """
 
     lines: tuple[str, ...]
     report: DocumentReport
@@ -65,6 +68,7 @@ class DocumentBuild:
     observations: frozenset[str]
     edges: tuple[Edge, ...]
     notices: tuple[str, ...] = ()
+    text: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,8 @@ def build_document(files: DocumentFiles, settings: Settings) -> DocumentBuild:
     assert isinstance(content, str)
     annotations, rejections = parse_brat(content, document.text, name_annotations(files), to_labels(vocabulary))
     build = _build_annotated(document, annotations, rejections, settings)
-    return replace(build, notices=tuple(_find_notices(document, vocabulary)))
+    text = (to_document_iri(document, vocabulary.classes[document.kind].root, settings.base), document.text)
+    return replace(build, notices=tuple(_find_notices(document, vocabulary)), text=text)
 
 
 def _find_notices(document: Document, vocabulary: Vocabulary) -> Iterator[str]:
