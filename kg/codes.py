@@ -24,7 +24,7 @@ class StatusWords:
 
     `before` stand before a number and `after` after it, `aspects` give their status to the verb right after them,
     `done` ends what an earlier clause plans, `negations` deny, `asides` open a clause that plans nothing outside it,
-    `ignored` hold a cue and are none, `titles` count in headings only.
+    `terms` make a number a term in force, `ignored` hold a cue and are none, `titles` count in headings only.
     """
 
     before: Mapping[str, str]
@@ -33,6 +33,7 @@ class StatusWords:
     done: frozenset[str]
     negations: frozenset[str]
     asides: tuple[str, ...]
+    terms: tuple[str, ...]
     ignored: frozenset[str]
     titles: Mapping[str, str]
 
@@ -82,6 +83,7 @@ def derive_codes(triples: Iterable[pyoxigraph.Triple]) -> Codes:
             done=frozenset(words("Status", ONTOLOGY + "doneCue")),
             negations=frozenset(words(_SCHEME, ONTOLOGY + "negationCue")),
             asides=tuple(sorted(words("Status", ONTOLOGY + "asideCue"))),
+            terms=tuple(sorted(words("Status", ONTOLOGY + "termCue"))),
             ignored=frozenset(words("Status", ONTOLOGY + "notCue")),
             titles=words("Status", ONTOLOGY + "titleCue"),
         ),

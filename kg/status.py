@@ -68,7 +68,8 @@ def derive_relation_words_status(wording: Wording, subject: Span, target: Span) 
 def derive_figure_words_status(wording: Wording, figure: Span, period: Interval | None) -> str:
     """The status of a number from the words that govern it; `period` is what it holds for.
 
-    A number that is not planned has been measured: it is achieved, whatever verb stands near it.
+    A number that is not planned has been measured: it is achieved, whatever verb stands near it; but a term in force
+    (最高, 单户) is going on.
     """
     reading = _read_figure(wording, figure)
     day = wording.document.date
@@ -80,7 +81,20 @@ def derive_figure_words_status(wording: Wording, figure: Span, period: Interval 
         to_come, past = day is not None and period.first > day, day is not None and period.last <= day
     if to_come or _is_planned(reading) or _is_target(reading) or _is_set_out(reading, past):
         return PLANNED
-    return ACHIEVED
+    return ONGOING if _is_term(reading) else ACHIEVED
+
+
+def _is_term(reading: _Reading) -> bool:
+    """Whether the number is a term in force (给予最高1000万元补助) and no count of what was done (已给予…)."""
+    wording = reading.wording
+    words = wording.words[reading.clause : reading.target.begin]
+    if not any(word in words for word in wording.vocabulary.status_words.terms):
+        return False
+    achieving = wording.vocabulary.status_cues
+    return not any(
+        cue.begin >= reading.clause and (_says_done(reading, cue) or achieving.get(cue.word) == ACHIEVED)
+        for cue in reading.cues
+    )
 
 
 def is_under_plan(document: Document, span: Span, vocabulary: Vocabulary) -> bool:

@@ -204,6 +204,11 @@ N = "{f|3万家}"
         (f"总数未超过{N}。", "achieved"),
         (f"取消{N}。", "achieved"),
         (f"尚未建成的平台{N}。", "achieved"),
+        # A term in force is going on, unless its clause says that it was carried out.
+        (f"对企业给予最高{N}奖励。", "ongoing"),
+        (f"单户额度最高{N}。", "ongoing"),
+        (f"已给予企业补助{N}。", "achieved"),
+        (f"将对企业给予最高{N}奖励。", "planned"),
     ],
 )
 def test_the_words_of_a_number(marked: str, status: str, vocabulary: Vocabulary) -> None:
