@@ -254,17 +254,29 @@ def _to_spent_label(maker: str, noun: str) -> str:
     return maker + noun + ("" if noun.endswith(("额", "量", "率")) else "额")
 
 
+# Whose sums and rates of interest are told without naming them again.
+_MONEY = ("Fund", "FinancialInstrument")
+_OF_MONEY = re.compile("(?:授信|利率|额度|贷款|余额|贴息|融资|不良率|资金)[^，；。]{0,4}\\Z")
+
+
 def _find_topic(text: str, figure: Proposal, names: Sequence[Proposal], lexicon: Lexicon) -> Proposal | None:
     """The nearest name before a figure in its sentence that such figures are of."""
+    nearest: Proposal | None = None
+    of_money = _OF_MONEY.search(text, max(figure.begin - 12, 0), figure.begin) is not None
     for one in reversed(names):
         if one.end > figure.begin or any(other is not one and other.covers(one) for other in names):
             continue
         if any(end in text[one.end : figure.begin] for end in _SENTENCE_ENDS):
-            return None
-        counted = text[one.end : one.end + 1].isdigit()
-        if not counted and any(cls in _TOPICS for cls in find_ancestors(one.cls, lexicon)):
+            break
+        classes = find_ancestors(one.cls, lexicon)
+        if of_money and any(cls in _MONEY for cls in classes):
             return one
-    return None
+        counted = text[one.end : one.end + 1].isdigit()
+        if nearest is None and not counted and any(cls in _TOPICS for cls in classes):
+            nearest = one
+            if not of_money:
+                break
+    return nearest
 
 
 _COUNTING = re.compile("[家个项件支只所种批座条台套款门篇部场](?:以上|左右|余)?\\Z")
