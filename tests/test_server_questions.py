@@ -457,3 +457,16 @@ def test_a_name_is_found_as_one_types_among_its_classes(page: Page, site: Site) 
     expect(page).to_have_url(re.compile(r"\?fund="))
     expect(page.get_by_role("combobox", name="基金或金融工具的名称")).to_have_value(label or "")
     expect(page.locator("tbody tr").first).to_be_visible()
+
+
+@pytest.mark.browser
+def test_a_page_is_in_the_readers_language(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/questions/promises-since?lang=en")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What the documents since a day promise")
+    page.get_by_role("button", name="Ask", exact=True).last.click()
+    expect(page.locator(".taking")).to_contain_text("rows")
+    expect(page.get_by_role("link", name="answer packet")).to_be_visible()
+    page.goto(f"{site.address}/editor")
+    expect(page.get_by_role("button", name="Run")).to_be_visible()
+    page.goto(f"{site.address}/editor?lang=zh")
+    expect(page.get_by_role("button", name="运行")).to_be_visible()

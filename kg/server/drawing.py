@@ -88,7 +88,10 @@ class Lane:
     @property
     def planned_parts(self) -> Iterator[bool]:
         """For each thing drawn, whether it is only planned."""
-        yield from (mark.planned for mark in self.marks)
+        for mark in self.marks:
+            yield True
+            if mark.end is not None:
+                yield False
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,13 +94,12 @@ async def _show(request: Request) -> Response:
         return refuse(
             Refusal(404, f"没有这个问题 no such question: {request.path_params['name']}；全部问题在 /questions")
         )
-    has_search = any(isinstance(route, Route) and route.path == "/search.json" for route in request.app.routes)
-    return await asyncio.to_thread(_render, site, query, _read_values(request, query), has_search)
+    return await asyncio.to_thread(_render, site, query, _read_values(request, query))
 
 
-def _render(site: Site, query: Query, values: Mapping[str, str], has_search: bool) -> Response:
+def _render(site: Site, query: Query, values: Mapping[str, str]) -> Response:
     ask = to_quiet(_to_ask(site))
-    shared = _show_form(query, values, ask) | {"has_search": has_search}
+    shared = _show_form(query, values, ask)
     asked = _bind(site, query, values)
     if isinstance(asked, Refusal):
         return render(site, "question.html", asked.status, **shared | {"fault": asked.reason})

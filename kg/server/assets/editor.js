@@ -2,7 +2,7 @@
 // CodeMirror lives in a shadow root: there it uses style sheets made by script, which the page's policy allows, instead
 // of <style> elements, which it does not.
 import * as cm from "/assets/vendor/codemirror.js";
-import { completeWith, declare, readWords } from "/assets/editor_words.js";
+import { completeWith, declare, readWords, say } from "/assets/editor_words.js";
 import { showTable, toCsv } from "/assets/editor_result.js";
 import { forget, readPast, remember } from "/assets/editor_history.js";
 
@@ -161,7 +161,7 @@ async function run() {
   const known = await words;
   declare(view, known.prefixes);
   const text = getText();
-  show({ busy: true, status: "正在查询… asking…" });
+  show({ busy: true, status: say("正在查询…", "asking…") });
   const begun = performance.now();
   try {
     const fault = await fetchFault(text, mine.signal);
@@ -173,12 +173,12 @@ async function run() {
       headers: { "Content-Type": "application/sparql-query", Accept: "application/sparql-results+json, text/turtle" },
     });
     const body = await reply.text();
-    const spent = `${((performance.now() - begun) / 1000).toFixed(2)} 秒 s`;
+    const spent = `${((performance.now() - begun) / 1000).toFixed(2)} ${say("秒", "s")}`;
     if (reply.ok) showAnswer(text, reply.headers.get("Content-Type") ?? "", body, spent, known);
     else show({ fault: body.trim() });
   } catch (error) {
-    if (mine.signal.aborted) show({ status: "已停止 stopped" });
-    else show({ fault: `连不上服务 cannot reach the server: ${error.message}；kg serve 还在运行吗 is it running?` });
+    if (mine.signal.aborted) show({ status: say("已停止", "stopped") });
+    else show({ fault: `${say("连不上服务，kg serve 还在运行吗？", "Cannot reach the server. Is kg serve running?")} ${error.message}` });
   } finally {
     if (running === mine) running = null;
     by("run").disabled = running !== null;
@@ -196,9 +196,9 @@ function showAnswer(text, type, body, spent, known) {
   } else {
     answer = { json: JSON.parse(body), text: body };
     const { element, count, shown } = showTable(answer.json, known);
-    const cut = shown < count ? `，显示前 ${shown} 行 the first ${shown} shown` : "";
-    show({ status: `${count} 行 rows${cut}，${spent}`, result: element });
-    remember(text, `${count} 行 rows`);
+    const cut = shown < count ? say(`，显示前 ${shown} 行`, `, the first ${shown} shown`) : "";
+    show({ status: say(`${count} 行${cut}，${spent}`, `${count} rows${cut}, ${spent}`), result: element });
+    remember(text, say(`${count} 行`, `${count} rows`));
   }
   fillPast();
 }

@@ -8,7 +8,12 @@ const KEYWORDS = [
   "LANG", "STR", "YEAR", "COALESCE", "IF", "BOUND",
 ];
 const MOST = 60;
-const KINDS = { class: "类 class", property: "属性 property", value: "值 value" };
+const KINDS = { class: say("类", "class"), property: say("属性", "property"), value: say("值", "value") };
+
+/** Of two texts the one in the page's language. */
+export function say(zh, en) {
+  return document.documentElement.lang === "en" ? en : zh;
+}
 
 /** The words, prefixes and examples of this site; empty where it fails to give them. */
 export async function readWords() {

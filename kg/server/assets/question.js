@@ -14,7 +14,7 @@ function offer(input) {
   list.className = "choices";
   list.id = `c-${input.name}`;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "候选 suggestions");
+  list.setAttribute("aria-label", say("候选", "Suggestions"));
   list.hidden = true;
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
@@ -102,9 +102,14 @@ function copyFrom(button) {
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
     const said = button.innerHTML;
-    button.textContent = "已复制 copied";
+    button.textContent = say("已复制", "Copied");
     setTimeout(() => (button.innerHTML = said), 1500);
   });
+}
+
+/** Of two texts the one in the page's language. */
+function say(zh, en) {
+  return document.documentElement.lang === "en" ? en : zh;
 }
 
 function filterBy(input) {
