@@ -12,7 +12,7 @@ from kg.search import Entry, Index
 
 _SHORTEST = 2
 _LONGEST = 60
-_EXACT, _ALIAS, _SHARED = 1.0, 0.98, 0.96
+_EXACT, _ALIAS, _SHARED = 1.0, 0.95, 0.88
 # A name told by a part of it or by an abbreviation is worth less than one told whole.
 _PART = 0.9
 _MOST_MEANINGS = 8

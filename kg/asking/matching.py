@@ -27,10 +27,10 @@ _LONGEST_QUESTION = 200
 _CERTAIN = 0.95
 _YEAR_OF_TITLE = re.compile(r"(?:19|20)[0-9]{2}")
 _OF_MISSING = 0.8
-# A parameter that takes anything is worth a little less than one that takes just this.
-_ANY = 0.97
+# A query for anything, or for any class, is worth less than one for just this: 有哪些园区 has a query of its own.
+_ANY = 0.88
 # For each name of the graph that a reading leaves aside: the question was about it.
-_ASIDE = 0.8
+_ASIDE = 0.7
 _OF_NAME = 3
 # For each name that may be the end of a longer one that the graph lacks.
 _CUT = 0.6
@@ -128,6 +128,7 @@ class Matcher:
                 if parameter.type == "label":
                     return None
                 values[parameter.name] = filling.value
+                sureness *= _ANY if parameter.type == "class" else 1.0
                 continue
             if not filling.link.meanings:
                 missing = missing or filling.value

@@ -17,15 +17,15 @@ Places = NDArray[np.int64]
 
 # A single Chinese character says less than a word, of which it may be any.
 _CHARACTER = 0.4
-_SLOT = 0.5
+_SLOT = 0.3
 # What no sample has counts against a question, but less than what samples have counts for it.
 _UNKNOWN = 0.7
-# What a query's title and description have counts for it by half: they are written for readers, not by askers.
-_DESCRIBED = 0.5
+# What a title or a description has counts less than what a sample has: they are written for readers, not by askers.
+_DESCRIBED = 0.75
 # Of the ridge regression: how far it trusts the samples as they stand.
-_RIDGE = 0.3
+_RIDGE = 0.2
 # How the three weigh: likeness to the nearest sample, the regression over all, how much of the question is explained.
-_LIKENESS, _MEMBERSHIP, _COVERAGE = 0.35, 0.35, 0.3
+_LIKENESS, _MEMBERSHIP, _COVERAGE = 0.25, 0.35, 0.4
 
 
 @dataclass(frozen=True, slots=True)
