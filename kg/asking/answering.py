@@ -39,15 +39,20 @@ def answer_question(matcher: Matcher, question: str, ask: Ask) -> Answer:
     return Answer(reading, table, find_backing(text, table, to_quiet(ask)))
 
 
-def describe_values(candidate: Candidate) -> str:
-    """The parameters with their Chinese labels: 年份=2022; what was not said keeps the query's default."""
+def describe_values(candidate: Candidate, *, english: bool = False) -> str:
+    """The parameters with their labels: 年份=2022; what was not said keeps the query's default."""
     given = ((one, candidate.values.get(one.name, one.default)) for one in candidate.query.parameters)
-    return "，".join(f"{one.label_zh}={value}" for one, value in given)
+    return (", " if english else "，").join(
+        f"{one.label_en if english else one.label_zh}={value}" for one, value in given
+    )
 
 
-def describe_abstention(reading: Reading) -> str:
-    """Why a question is not answered, in one sentence in both languages."""
+def describe_abstention(reading: Reading) -> tuple[str, str]:
+    """Why a question is not answered: a sentence in Chinese, and one in English."""
     if not reading.unknown:
-        return "没有把握这是在问什么，所以不答。Not sure what is asked, so no answer."
-    near = f"；相近的名称 near it: {'、'.join(reading.suggestions)}" if reading.suggestions else ""
-    return f"图谱里没有“{reading.unknown}”这个名称，所以不答{near}。The graph has no such name, so no answer."
+        return "没有把握这是在问什么，所以不答。", "Not sure what is asked, so no answer."
+    near = "、".join(reading.suggestions)
+    return (
+        f"图谱里没有“{reading.unknown}”这个名称，所以不答{f'；相近的名称：{near}' if near else ''}。",
+        f"The graph has no name “{reading.unknown}”, so no answer{f'; names near it: {near}' if near else ''}.",
+    )

@@ -87,7 +87,7 @@ def _describe_choice(chosen: Candidate) -> Iterator[str]:
 
 
 def _describe_unanswered(answer: Answer) -> Iterator[str]:
-    yield describe_abstention(answer.reading)
+    yield "".join(describe_abstention(answer.reading))
     if answer.reading.nearest:
         yield "最近的问题 the nearest questions:"
     for one in answer.reading.nearest:

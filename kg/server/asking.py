@@ -62,7 +62,7 @@ async def _answer_json(request: Request) -> Response:
         "question": question,
         "chosen": None if chosen is None else _to_plain(chosen),
         "nearest": [_to_plain(one) for one in answer.reading.nearest],
-        "reason": describe_abstention(answer.reading) if chosen is None else "",
+        "reason": "".join(describe_abstention(answer.reading)) if chosen is None else "",
         "answer": None if answer.table is None else json.loads(to_json(answer.table)),
         "empty": answer.empty,
         "evidence": [
@@ -126,6 +126,7 @@ def _to_plain(one: Candidate) -> dict[str, Any]:
 def _to_shown(one: Candidate) -> dict[str, Any]:
     return _to_plain(one) | {
         "values": "" if one.missing else describe_values(one),
+        "values_en": "" if one.missing else describe_values(one, english=True),
         "like": one.sample,
         "files": {
             form: f"{to_route(one.query)}.{form}{to_search(one.values)}" for form in ("csv", "json", "md", "zip")

@@ -155,14 +155,15 @@ async def _show(request: Request) -> Response:
     index = catalogue.index
     hits = await asyncio.to_thread(index.find, text, classes, _ON_PAGE)
     near = await asyncio.to_thread(index.find_near, text, classes) if text and not hits else ()
+    english = {kind.iri: kind.label_en for kind in index.kinds}
     return render(
         find_site(request),
         "search.html",
         text=text,
         chosen=classes[0] if classes else "",
         kinds=_list_kinds(index),
-        hits=[_to_shown(hit) for hit in hits],
-        near=[_to_shown(hit) for hit in near],
+        hits=[_to_shown(hit, english) for hit in hits],
+        near=[_to_shown(hit, english) for hit in near],
         asked=bool(text or classes),
         full=len(hits) == _ON_PAGE,
         names=len(index.entries),
@@ -199,8 +200,9 @@ def _to_json(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _to_shown(hit: Hit) -> dict[str, Any]:
-    return _to_json(hit) | {"href": to_thing(hit.iri), "links": hit.links}
+def _to_shown(hit: Hit, english: Mapping[str, str]) -> dict[str, Any]:
+    class_label_en = english.get(hit.class_iri) or hit.class_label
+    return _to_json(hit) | {"href": to_thing(hit.iri), "links": hit.links, "class_label_en": class_label_en}
 
 
 ROUTES = (Route("/search", _show), Route("/search.json", _answer_json))
