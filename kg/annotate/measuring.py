@@ -201,6 +201,8 @@ def _measure_value(
         begin = max(begin, phrase.end - _LONGEST_PHRASE)
         label = to_canonical_label(text[begin : phrase.end].replace("的", ""))
         maker = next((word for word in measures.makers if text.endswith(word, phrase.begin, begin)), None)
+        fresh = next((word for word in measures.fresh if text.endswith(word, phrase.begin, begin)), "")
+        begin -= len(fresh)
         if maker and _is_money(text, figure):
             begin -= len(maker)
             label = _to_spent_label(maker, label)

@@ -282,7 +282,8 @@ def _classify(
         national = prefix.startswith(("国家", "中国")) and not prefix.startswith("国家级") and len(rest) > 1
         named = len(rest) > 1 or (head.cls == "Fund" and len(prefix) > 1 and not prefix.endswith("级"))
         if head.generic == "Category" and (named or placed or marked):
-            return head.cls, 0.7
+            # 公共服务平台建设项目 is a kind; a project has a name of its own.
+            return (head.cls if head.cls != "Project" or marked else head.generic), 0.7
         if placed or marked or national or (head.cls in _NAMED and len(rest) > 1):
             return head.cls, 0.8
         return (head.generic, 0.65) if len(rest) > 1 or prefix != rest else ("", 0.0)

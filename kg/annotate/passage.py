@@ -70,7 +70,7 @@ def _to_floor(
     guarded = bytearray(len(text) + 1)
     # How far a word reaches that begins at a place: 成果 in 共建成果 leaves no 建成.
     reach = [0] * (len(text) + 1)
-    closed = {place + 1 for place, character in enumerate(text) if character == "县"}
+    closed = {place + 1 for place, character in enumerate(text) if character in "县区"}
     for word in words:
         entry = word.entry
         if entry.guard or entry.name or entry.head or entry.region:
