@@ -186,6 +186,10 @@ def test_relations_follow_from_the_words(text: str, expected: tuple[str, str, st
         ("省科技厅印发《江苏省科技创新规划》。", ("《江苏省科技创新规划》", "issuedBy", "省科技厅")),
         ("设立紫金发展基金，重点投向人工智能产业。", ("紫金发展基金", "targets", "人工智能产业")),
         ("激光、光化学等中试平台加快布局。", ("中试平台", "specialisesIn", "激光")),
+        ("我省支持南京大学组建紫金实验室。", ("我省", "supports", "紫金实验室")),
+        ("南京市、苏州市共同推进创新。", ("南京市", "cooperatesWith", "苏州市")),
+        ("省科技厅会同省财政厅实施“登峰”工程。", ("省财政厅", "implements", "“登峰”工程")),
+        ("省科技厅、省财政厅实施“登峰”工程。", ("省财政厅", "implements", "“登峰”工程")),
     ],
 )
 def test_sentence_patterns_say_relations(text: str, expected: tuple[str, str, str]) -> None:

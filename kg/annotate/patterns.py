@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, product
 from typing import NamedTuple
 
 from kg.annotate.proposals import Proposal
@@ -78,10 +79,13 @@ def find_stated(
     for pattern in fitting:
         for found in pattern.expression.finditer(skeleton):
             for subject, name, target in pattern.says:
-                for one in _find_ends(found, subject, places, actor):
-                    for other in _find_ends(found, target, places, actor):
-                        if one is not other:
-                            yield one, name, other
+                ends = _find_ends(found, subject, places, actor)
+                if subject == target:
+                    yield from ((one, name, other) for one, other in combinations(ends, 2))
+                    continue
+                for one, other in product(ends, _find_ends(found, target, places, actor)):
+                    if one is not other:
+                        yield one, name, other
 
 
 def _to_skeleton(

@@ -89,6 +89,7 @@ def relate(
         )
     related += _relate_inside(text, names, lexicon)
     related += relate_responsible(text, end, outer)
+    related += tuple(_relate_stages(related, names))
     # What a pattern says of two names goes before what a verb near them would say.
     certain = [one for one in patterned if _is_allowed(one, lexicon)]
     said = {(one.subject, one.object) for one in certain}
@@ -205,7 +206,17 @@ def _relate_clause(
         if doer is None:
             continue
         confidence = 0.8 if doer is opening else 0.62
+        helped = _find_helped(names, verbs, place) if objects else []
+        if helped:
+            # 支持甲、乙建设丙: they set it up, and who helps them helps it.
+            for one in helped:
+                yield from _by_verb(one, objects, group.by, verb, 0.7, lexicon)
+            yield from (Related(doer, "supports", one, "helped", 0.66) for one in objects)
+            continue
         yield from _by_verb(doer, objects, group.by, verb, confidence, lexicon)
+        if doer is opening:
+            for one in _find_coordinated(text, names, doer, verb):
+                yield from _by_verb(one, objects, group.by, verb, confidence, lexicon)
         moved = [
             one
             for one in _find_moved(text, max(begin, floor), names, verb, subject)
@@ -228,8 +239,8 @@ _FOR_SOMEONE = frozenset(
 _PAYING = frozenset({"Fund", "FundOfFunds", "Loan", "Subsidy", "FinancialInstrument"})
 _AIMED = frozenset({"Programme", "Project", "Mechanism"})
 _OF_MEANS = re.compile(
-    "(?:其中)?(?:立项|安排|择优|分批|重点|主要|优先|着力|集中|专项|专门|累计|已|共|现已|将|全年|已经|旨在|力争|组织)*"
-    "(?:投向|面向|围绕|聚焦|针对|瞄准|支持|服务|惠及|撬动|带动|突破|攻克|攻关|布局|部署|覆盖|资助|扶持|用于|投资|培育|孵化)"
+    "(?:其中)?(?:每年度?|年均|立项|安排|择优|分批|重点|主要|优先|着力|集中|专项|专门|累计|已|共|现已|将|全年|已经|旨在|力争|组织)*"
+    "(?:投向|面向|围绕|聚焦|针对|瞄准|支持|服务|惠及|撬动|带动|突破|攻克|攻关|布局|部署|覆盖|资助|扶持|用于|投资|培育|孵化|遴选|选拔|培养|为(?![了主期]))"
 )
 
 
@@ -245,6 +256,47 @@ def _relate_means(means: Proposal, begin: int, names: Sequence[Proposal], verbs:
 
 # Whom and what money and programmes are for; what else they help they support.
 _AIMED_AT = frozenset({"Industry", "Technology", "EnterpriseCategory", "PeopleGroup", "ProductCategory"})
+
+
+def _relate_stages(related: Sequence[Related], names: Sequence[Proposal]) -> Iterator[Related]:
+    """Who builds “甲企业—乙企业”培育体系 helps the enterprises of each stage."""
+    for link in related:
+        if link.property == "implements" and link.object.cls in {"System", "Mechanism"}:
+            for one in names:
+                if one.rule == "stage" and one.cls == "EnterpriseCategory" and link.object.covers(one):
+                    yield Related(link.subject, "supports", one, "stages", 0.7)
+
+
+_HELPING = frozenset({"支持", "鼓励", "引导", "推动", "优先支持", "重点支持", "支持和引导", "鼓励支持"})
+_MAKING = frozenset(
+    {"建设", "组建", "创建", "打造", "设立", "建立", "共建", "筹建", "争创", "布局", "开展", "实施", "举办", "承担"}
+)
+
+
+def _find_helped(names: Sequence[Proposal], verbs: Sequence[Verb], place: int) -> list[Proposal]:
+    """The bodies between a helping verb and a making one: 支持甲、乙建设丙."""
+    if not place or verbs[place].word not in _MAKING or verbs[place - 1].word not in _HELPING:
+        return []
+    begin, end = verbs[place - 1].end, verbs[place].begin
+    return [one for one in names if begin <= one.begin and one.end <= end and one.cls in _BODIES]
+
+
+_BODIES = ACTORS | {"Zone", "Laboratory", "Platform", "EnterpriseCategory", "Category", "PlatformCategory"}
+
+
+def _find_coordinated(text: str, names: Sequence[Proposal], first: Proposal, verb: Verb) -> list[Proposal]:
+    """The names that share a verb with the one that opens their clause: 甲、乙和丙实施…."""
+    found = [first]
+    for one in names:
+        if one.begin < found[-1].end or one.end > verb.begin:
+            continue
+        if text[found[-1].end : one.begin] not in _COORDINATING or one.cls not in ACTORS | {"Zone"}:
+            break
+        found.append(one)
+    return found[1:]
+
+
+_COORDINATING = frozenset({"、", "和", "与", "及", "以及"})
 
 
 def _is_means(one: Proposal, lexicon: Lexicon) -> bool:
@@ -292,7 +344,17 @@ def _by_verb(
 
 
 _FOR_WHOM = frozenset({"面向", "针对"})
-_SPECIALISED = {"Platform", "Zone", "Cluster", "City", "District", "Enterprise", "University", "ResearchInstitute"}
+_SPECIALISED = {
+    "Alliance",
+    "Platform",
+    "Zone",
+    "Cluster",
+    "City",
+    "District",
+    "Enterprise",
+    "University",
+    "ResearchInstitute",
+}
 
 
 def _specialises(one: Proposal, lexicon: Lexicon) -> bool:
