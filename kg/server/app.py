@@ -12,8 +12,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kg.queries import Query
-from kg.server import asking, editor, endpoint, home, questions, search
+from kg.server import asking, editor, endpoint, entity, home, questions, search
 from kg.server.language import read_visit, set_visit, to_cookie
+from kg.server.pages import show_no_page
 from kg.server.site import make_site
 from kg.server.workers import Workers
 
@@ -26,7 +27,16 @@ _POLICY = (
 def make_app(workers: Workers, asked: tuple[Query, ...], folder: Path) -> Starlette:
     """The web application over some workers and the questions asked of them; `folder` is where `kg build` wrote."""
     app = Starlette(
-        routes=[*home.ROUTES, *endpoint.ROUTES, *questions.ROUTES, *editor.ROUTES, *search.ROUTES, *asking.ROUTES],
+        routes=[
+            *home.ROUTES,
+            *endpoint.ROUTES,
+            *questions.ROUTES,
+            *editor.ROUTES,
+            *search.ROUTES,
+            *asking.ROUTES,
+            *entity.ROUTES,
+        ],
+        exception_handlers={404: show_no_page},
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_with_headers)],
     )
     site = make_site(workers, asked, folder)

@@ -9,6 +9,8 @@ from typing import Literal as Choice
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
+from kg.view.model import Text
+
 Language = Choice["zh", "en"]
 Theme = Choice["auto", "light", "dark"]
 
@@ -71,6 +73,11 @@ def set_visit(visit: Visit) -> None:
 def get_visit() -> Visit:
     """The visit that the page being rendered is for."""
     return _VISIT.get(_NOWHERE)
+
+
+def say(text: Text) -> str:
+    """A label in the reader's language."""
+    return lang(text.zh, text.en)
 
 
 def lang(zh: str, en: str) -> str:

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 
 from kg.queries import Query, Table
 from kg.queries.running import to_table
-from kg.server.language import get_visit, lang
+from kg.server.language import get_visit, lang, say
 from kg.server.protocol import Refusal, to_route, to_status
 from kg.server.workers import Ask, Workers
 
@@ -54,7 +54,7 @@ def make_site(workers: Workers, questions: tuple[Query, ...], folder: Path) -> S
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
     )
-    templates.globals.update(lang=lang, visit=get_visit)
+    templates.globals.update(lang=lang, say=say, visit=get_visit)
     return Site(workers, {one.name: one for one in questions}, folder, templates)
 
 
