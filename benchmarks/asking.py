@@ -1,4 +1,4 @@
-"""How often `kg ask` is right, on questions that were written before the matcher and kept apart from it.
+"""How often `kg ask` is right, on questions kept apart from it (written after its first version).
 
     python benchmarks/asking.py [--questions FILE] [--graph out/graph.nq]
 
