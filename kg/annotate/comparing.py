@@ -21,7 +21,7 @@ def _base_of(before: Measured | None, text: str) -> str:
 
 
 _PLACING = re.compile(
-    "(?:(?:稳|位|排|名|跃)?居|(?:跃|上|攀)?升[至到]?|前移[至到]?|进位[至到]?)(?:全国|全省|中部|西部|东部)?(?=第|全国|$)"
+    "(?:(?:稳|位|排|名|跃)?[居列]|(?:跃|上|攀)?升[至到]?|前移[至到]?|进位[至到]?)(?:全国|全省|中部|西部|东部)?(?=第|全国|$)"
 )
 # What stands before a rank and names nothing that is ranked.
 _SAY_NOTHING = frozenset({"全国", "中部", "总数", "总量", "规模", "数量"})

@@ -92,6 +92,9 @@ def _measure(
     return _measure_value(text, figure, phrase, names, before, lexicon, region, period)
 
 
+_UNCOUNTED = REGIONS | {"Agency", "RepresentativeBody"}
+
+
 def _find_ending(words: str, endings: tuple[str, ...]) -> str | None:
     """The longest of some endings, longest first, that words have."""
     # Most have none, which one call tells.
@@ -123,9 +126,11 @@ def _measure_without_words(
     region: Proposal | None, period: Proposal | None,
 ) -> Measured:  # fmt: skip
     """A figure with nothing before it: what is counted follows (3万家高新技术企业), or it goes on from the last one."""
-    after = [one for one in names if figure.end <= one.begin <= figure.end + 3]
+    become = _BECOME.match(text, figure.end)
+    place = become.end() if become else figure.end
+    after = [one for one in names if place <= one.begin <= place + 3]
     counted = max(after, key=lambda one: one.end) if after else None
-    if counted and not re.search("[，；。、,;]", text[figure.end : counted.begin]):
+    if counted and not re.search("[，；。、,;]", text[place : counted.begin]):
         label = _to_count(text, counted, lexicon, new=False, money=_is_money(text, figure))
         return Measured(figure, to_indicator(counted.begin, counted.end, label, 0.7), counted, period, None)
     if before:
@@ -134,6 +139,10 @@ def _measure_without_words(
     noun = re.match(r"[^，；。、,;！？“”（）()\s]{1,8}", text[figure.end : end])
     span = (figure.end, figure.end + len(noun[0])) if noun else (figure.begin, figure.end)
     return Measured(figure, to_indicator(*span, None, 0.3), region, period, None)
+
+
+# 其中7家成长为独角兽企业: what they became is what is counted.
+_BECOME = re.compile("(?:成长为|成为|升级为|获评|入选|被?认定为|被评为)")
 
 
 def _is_money(text: str, figure: Proposal) -> bool:
@@ -159,7 +168,7 @@ def _measure_value(
     subject = split_region(phrase, phrase.text, names, compile_stops(lexicon.resources.boundaries.hard))
     noun = _find_ending(phrase.text, measures.nouns)
     nearest = _name_before(phrase.end, names, text)
-    counted = nearest if nearest and nearest.begin >= phrase.begin and nearest.cls not in REGIONS else None
+    counted = nearest if nearest and nearest.begin >= phrase.begin and nearest.cls not in _UNCOUNTED else None
     deed = _find_ending(phrase.text, measures.deeds)
     granted = _find_granted(figure, names, lexicon)
     if granted:
@@ -345,7 +354,10 @@ def _find_measurable(
         one for one in names
         if one.end <= phrase.begin and not any(other is not one and other.covers(one) for other in names)
     ]  # fmt: skip
-    for one in (*([body] if body else []), *reversed(outermost)):
+    known = [
+        one for one in reversed(outermost) if any((cls, noun) in canonical for cls in find_ancestors(one.cls, lexicon))
+    ]
+    for one in (*known[:1], *([body] if body else []), *reversed(outermost)):
         if any(end in text[one.end : phrase.begin] for end in _SENTENCE_ENDS):
             return None
         for cls in find_ancestors(one.cls, lexicon):

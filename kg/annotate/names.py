@@ -24,6 +24,8 @@ _CONGRESS = re.compile(
 )
 # 市海洋发展局: the form of an agency's name that the authority does not list.
 _UNLISTED_AGENCY = re.compile(
+    "(?:国家[\u4e00-\u9fff]{2,8}总局|中国人民银行)[\u4e00-\u9fff]{2,5}(?:监管局|监管分局|分行|中心支行)"
+    "|(?:省|市|区)委(?:金融|组织|宣传|改革|编|人才|政法|统战|军民融合)[\u4e00-\u9fff]{0,4}?(?:办公室|委员会|办|部)|"
     "(?<![\u4e00-\u9fff])(?:[省市区县]|自治区|国家)[\u4e00-\u9fff]{2,8}?(?:厅|局|委员会|管委会|办公室)(?![\u4e00-\u9fff]{0,1}[员长级])"
     "|(?<=[由、和与])[省市区县](?!级|内|场)[\u4e00-\u9fff]{2,8}?(?:厅|局|委员会)(?![员长级])"
 )
@@ -131,7 +133,9 @@ def _find_by_head(
     text = passage.text
     if text.startswith(boundaries.compounds.get(word.entry.word, ()), word.end):
         return
-    if text[word.begin - 1 : word.begin].isdigit():
+    if text[word.begin - 1 : word.begin].isdigit() or text.endswith(
+        boundaries.no_head_after.get(word.entry.word, ()), 0, word.begin
+    ):
         return
     begin = _find_begin(passage, word.begin, boundaries)
     begin = _skip_quotes_before(passage, begin, word.begin)
@@ -144,6 +148,8 @@ def _find_by_head(
         return
     if _is_known_without_first(passage, begin, word.end):
         return
+    if head.cls in _OF_A_PLACE:
+        begin = _extend_over_place(passage, begin)
     prefix = text[begin : word.begin]
     if re.search("(?:工程|行动|计划)第.阶段\\Z", prefix) or prefix.startswith(("”", "》")):
         return
@@ -191,6 +197,16 @@ def _find_speciality(
 def _is_known_without_first(passage: Passage, begin: int, end: int) -> bool:
     """关中央企业: the lexicon knows all but the first character, which belongs to the word before."""
     return (begin + 1, end) in passage.named
+
+
+# 省联合基金, 省产业技术研究院: the level belongs to the name of what there is one of.
+_OF_A_PLACE = frozenset({"Fund", "FundOfFunds", "ResearchInstitute"})
+
+
+def _extend_over_place(passage: Passage, begin: int) -> int:
+    level = passage.text[begin - 1 : begin]
+    whole = passage.text[max(begin - 2, 0) : begin]
+    return begin - 1 if level in {"省", "市"} and passage.floor[begin] == begin - 1 and whole not in _DEICTIC else begin
 
 
 _GRANTED = "Subsidy"

@@ -89,7 +89,7 @@ _MEASURING = frozenset(
 
 def _is_measure(text: str, begin: int, end: int, word: str, measures: Measures) -> bool:
     # 总数达 ends in a link, 覆盖率达 too, but 数 of 总数 and 投入 are measures.
-    return text.endswith(_find_longer(word, measures.nouns), begin, end)
+    return text.endswith(_find_longer(word, measures.nouns + measures.growth), begin, end)
 
 
 @lru_cache(maxsize=512)

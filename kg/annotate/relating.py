@@ -92,6 +92,9 @@ def relate(
     related += tuple(_relate_stages(related, names))
     # What a pattern says of two names goes before what a verb near them would say.
     certain = [one for one in patterned if _is_allowed(one, lexicon)]
+    # 聚焦集成电路，实施“登峰”工程: what the programme is aimed at, who carries it out is not also said to help.
+    aimed_at = {one.object for one in related if one.rule == "targeted-means"}
+    related = [one for one in related if not (one.rule.startswith(_AIMING) and one.object in aimed_at)]
     said = {(one.subject, one.object) for one in certain}
     # Who issues a document is not also said to carry it out.
     said |= {(one.object, one.subject) for one in certain if one.property == "issuedBy"}
@@ -325,7 +328,7 @@ def _by_verb(
     subject: Proposal, objects: Sequence[Proposal], by: object, verb: Verb, confidence: float, lexicon: Lexicon
 ) -> Iterator[Related]:
     for one in objects:
-        name = _find_property(by, one.cls, lexicon)
+        name, kind = _find_property(by, one.cls, lexicon), "verb"
         if name is None:
             continue
         if (
@@ -339,10 +342,11 @@ def _by_verb(
             # 面向企业 tells whom what follows is for.
             if verb.word in _FOR_WHOM:
                 continue
-            name = "supports"
-        yield Related(subject, name, one, f"verb {verb.word}", confidence)
+            name, kind = "supports", _AIMING
+        yield Related(subject, name, one, f"{kind} {verb.word}", confidence)
 
 
+_AIMING = "aim"
 _FOR_WHOM = frozenset({"面向", "针对"})
 _SPECIALISED = {
     "Alliance",
