@@ -448,4 +448,10 @@ def _find_body(text: str, place: int, names: Sequence[Proposal], lexicon: Lexico
     first = inside[0] if inside else None
     if first is None or not any(cls in _BODIES for cls in find_ancestors(first.cls, lexicon)):
         return None
-    return first if re.fullmatch(r"[^，；：,;:]{0,12}[，,]?", text[begin : first.begin]) else None
+    return first if _BEFORE_BODY.fullmatch(text, begin, first.begin) else None
+
+
+# What may open a sentence before the body that it is about: no verb, of which the body would be the object.
+_BEFORE_BODY = re.compile(
+    r"(?:[一二三四五六七八九十]是|其中|近年来|目前|截至[^，；。]{2,12}|(?:(?:19|20)[0-9]{2}年|今年|去年)[^，；。]{0,8})?[，,]?\s*"
+)
