@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kg.queries import Query
-from kg.server import asking, editor, endpoint, entity, home, questions, search
+from kg.server import asking, document, editor, endpoint, entity, home, questions, search
 from kg.server.language import read_visit, set_visit, to_cookie
 from kg.server.pages import show_no_page
 from kg.server.site import make_site
@@ -35,6 +35,7 @@ def make_app(workers: Workers, asked: tuple[Query, ...], folder: Path) -> Starle
             *search.ROUTES,
             *asking.ROUTES,
             *entity.ROUTES,
+            *document.ROUTES,
         ],
         exception_handlers={404: show_no_page},
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_with_headers)],

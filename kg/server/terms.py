@@ -135,7 +135,13 @@ def to_style(terms: Terms) -> str:
         colour = terms.looks[root].colour if root in terms.looks else "#6B6B6B"
         style[root] = lines[used.get(colour, 0) % len(lines)]
         used[colour] = used.get(colour, 0) + 1
-    return "".join(
+    looks = "".join(
         f".c-{to_local_name(look.iri)}{{--colour:{look.colour};--line:{style[look.root]}}}\n"
         for look in sorted(terms.looks.values(), key=lambda one: one.iri)
     )
+    # A reader's legend is its filter, with or without a script.
+    off = "".join(
+        f'.reader:has(input[value="{name}"]:not(:checked)) .r-{name}{{border-color:transparent}}\n'
+        for name in map(to_local_name, roots)
+    )
+    return looks + off
