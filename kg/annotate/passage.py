@@ -73,7 +73,8 @@ def _to_floor(
     closed = {place + 1 for place, character in enumerate(text) if character in "县区"}
     for word in words:
         entry = word.entry
-        if entry.guard or entry.name or entry.head or entry.region:
+        # 拥有 is a boundary itself, although 有 in it is none.
+        if (entry.guard and not entry.stop) or entry.name or entry.head or entry.region:
             guarded[word.begin : word.end] = b"\1" * (word.end - word.begin)
         if entry.guard or entry.name:
             reach[word.begin] = max(reach[word.begin], word.end)
