@@ -88,6 +88,7 @@ def relate(
             if name != "specialisesIn" or one.rule != "deixis"
         )
     related += _relate_inside(text, names, lexicon)
+    related += tuple(_relate_headed(text, begin, related, outer))
     related += relate_responsible(text, end, outer)
     related += tuple(_relate_stages(related, names))
     # What a pattern says of two names goes before what a verb near them would say.
@@ -259,6 +260,23 @@ def _relate_means(means: Proposal, begin: int, names: Sequence[Proposal], verbs:
 
 # Whom and what money and programmes are for; what else they help they support.
 _AIMED_AT = frozenset({"Industry", "Technology", "EnterpriseCategory", "PeopleGroup", "ProductCategory"})
+
+
+_HEADED = re.compile("（[一二三四五六七八九十]{1,3}）(?:组织)?(?:实施|开展|推进|启动)")
+
+
+def _relate_headed(text: str, begin: int, related: Sequence[Related], names: Sequence[Proposal]) -> Iterator[Related]:
+    """（一）实施“登峰”工程。省科技厅聚焦…: the paragraph says who carries the programme out and what it is aimed at."""
+    found = _HEADED.match(text, begin)
+    headed = next((one for one in names if found and one.begin == found.end() and one.cls == "Programme"), None)
+    if headed is None or text[headed.end : headed.end + 1] != "。":
+        return
+    for one in names:
+        if one.cls == "Agency" and _OPENING.match(text[max(text.rfind("。", begin, one.begin), begin) + 1 : one.begin]):
+            yield Related(one, "implements", headed, "headed", 0.7)
+    for link in related:
+        if link.rule.startswith(_AIMING):
+            yield Related(headed, "targets", link.object, "targeted-means", 0.7)
 
 
 def _relate_stages(related: Sequence[Related], names: Sequence[Proposal]) -> Iterator[Related]:
