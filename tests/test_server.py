@@ -338,6 +338,7 @@ def test_a_question_in_the_browser(real_site: Site, chromium_browser: Browser) -
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.goto(real_site.address)
+    page.get_by_role("link", name="问题", exact=True).click()
     page.get_by_role("link", name="谁在支持一个产业").click()
     page.get_by_label("产业、技术或类别的名称").fill("工业母机")
     page.get_by_role("button", name="提问").click()

@@ -12,7 +12,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kg.queries import Query
-from kg.server import asking, document, editor, endpoint, entity, home, questions, search
+from kg.server import (
+    asking,
+    commitments,
+    compare,
+    disagreements,
+    document,
+    editor,
+    endpoint,
+    entity,
+    home,
+    questions,
+    search,
+)
 from kg.server.language import read_visit, set_visit, to_cookie
 from kg.server.pages import show_no_page
 from kg.server.site import make_site
@@ -36,6 +48,9 @@ def make_app(workers: Workers, asked: tuple[Query, ...], folder: Path) -> Starle
             *asking.ROUTES,
             *entity.ROUTES,
             *document.ROUTES,
+            *commitments.ROUTES,
+            *compare.ROUTES,
+            *disagreements.ROUTES,
         ],
         exception_handlers={404: show_no_page},
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_with_headers)],

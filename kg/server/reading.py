@@ -9,7 +9,7 @@ from functools import lru_cache
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import StoreError
-from kg.queries import Table, bind_parameters
+from kg.queries import Table
 from kg.queries.evidence import Backing, find_backing
 from kg.queries.table import Term
 from kg.server.protocol import to_status
@@ -53,12 +53,13 @@ def ask_about(workers: Workers, text: str, iris: Iterable[str]) -> Iterator[Row]
         yield from ask_rows(workers, text.replace("%s", values))
 
 
-def ask_pack(site: Site, name: str, values: Mapping[str, str] | None = None) -> tuple[tuple[Row, ...], Backing] | None:
-    """The rows of a question of the pack and what stands behind them; None where the pack has no such question."""
+def ask_pack(site: Site, name: str) -> tuple[tuple[Row, ...], Backing] | None:
+    """The rows of a question of the pack that has no parameters, and what stands behind them; None where the pack has
+    no such question."""
     query = site.questions.get(name)
-    if query is None:
+    if query is None or query.parameters:
         return None
-    return _remember_pack(site.workers, read_state(site.workers), bind_parameters(query, values or {}))
+    return _remember_pack(site.workers, read_state(site.workers), query.sparql)
 
 
 def read_state(workers: Workers) -> tuple[int, int]:
