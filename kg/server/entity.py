@@ -25,7 +25,7 @@ from kg.server.things import Thing, read_things, to_document_page
 from kg.view.model import Text
 from kg.view.terms import DCTERMS, KG, SKOS
 
-_RELATIONS_A_PAGE = 120
+_RELATIONS_A_PAGE = 150
 _THINGS_A_PAGE = 100
 _MOST_FIGURES = 400
 _MOST_NARROWER = 60

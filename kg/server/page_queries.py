@@ -175,14 +175,15 @@ SELECT (COUNT(DISTINCT ?claim) AS ?n) WHERE {{
 
 
 def to_relations_of(iri: str, size: int, offset: int) -> str:
-    """One page of the statements that a thing is the subject or the object of."""
+    """One page of the statements that a thing is the subject or the object of, what is only planned after the rest."""
     node = NamedNode(iri)
     return f"""{PREFIXES}
-SELECT DISTINCT ?claim ?subject ?property ?object ?status WHERE {{
+SELECT DISTINCT ?claim ?subject ?property ?object ?status ?planned WHERE {{
   {{ ?claim rdf:subject {node} }} UNION {{ ?claim rdf:object {node} }}
   ?claim rdf:subject ?subject ; rdf:predicate ?property ; rdf:object ?object .
   OPTIONAL {{ ?claim kg:status ?status }}
-}} ORDER BY ?property ?subject ?object ?claim LIMIT {size} OFFSET {offset}"""
+  BIND(COALESCE(?status = kg:planned, false) AS ?planned)
+}} ORDER BY ?planned ?property ?subject ?object ?claim LIMIT {size} OFFSET {offset}"""
 
 
 def to_figures_of(iri: str, size: int) -> str:

@@ -5,7 +5,6 @@ const text = document.querySelector(".text");
 const card = document.getElementById("card");
 const notes = [...document.querySelectorAll(".note")].map((element) => ({ element, ranges: parseRanges(element.dataset.ranges) }));
 const english = document.documentElement.lang === "en";
-let ours = false;
 
 for (const mark of text.querySelectorAll("mark")) mark.dataset.lit = "";
 
@@ -77,12 +76,12 @@ function show(element) {
   if (box.top < covered + 4 || box.bottom > innerHeight - 4) element.scrollIntoView({ block: "center" });
 }
 
+/** Puts the place into the address: no step back in history, no hashchange. */
 function remember(fragment) {
   const address = new URL(location.href);
   address.searchParams.delete("char");
   address.searchParams.delete("thing");
   address.hash = fragment;
-  ours = true;
   history.replaceState(null, "", address);
 }
 
@@ -199,7 +198,7 @@ for (const spot of document.querySelectorAll(".spot")) {
   });
 }
 text.addEventListener("click", chooseText);
-addEventListener("hashchange", () => (ours ? (ours = false) : follow()));
+addEventListener("hashchange", follow);
 addEventListener("keydown", (event) => {
   if (event.key === "Escape") clear();
 });
