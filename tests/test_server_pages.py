@@ -24,16 +24,19 @@ from kg.model import Span
 from kg.outputs import write_outputs
 from kg.pipeline import build_corpus
 from kg.queries import read_queries, run_select
-from kg.server import Limits
+from kg.server import Limits, Workers
 from kg.server.annotated import Mark, Row, lay_out, lay_out_sentences, write_row
 from kg.server.chart import draw_plots
 from kg.server.claims import Figure, show_number
 from kg.server.language import Visit, lang, read_visit, set_visit
-from kg.server.reading import parse_iri
+from kg.server.page_queries import COMMITMENTS, PLANNED_FIGURES
+from kg.server.reading import ask_rows, parse_iri
+from kg.server.reports import _reports, find_reports
 from kg.server.things import Thing
 from kg.store import read_dataset
 from kg.texts import NAME, read_document_text, write_texts
 from kg.view.model import Text
+from kg.view.terms import KG
 
 BASE = DEFAULT_BASE
 NEWEST = BASE + "document/湖北省创新型产业集群建设与科技创新支撑情况简报（2025年）"
@@ -465,6 +468,40 @@ def test_commitments_are_the_packs_and_filters_count_right(
             filtered = get(site, to_path("/commitments", **{name: html.unescape(value)}))
             assert re.search(rf'<h1>承诺 <span class="count">{count}</span>', filtered), (name, value)
     assert "没有符合的承诺" in get(site, to_path("/commitments", region="x"))
+
+
+def test_reports_are_the_packs_pair_by_pair(turtle: Path, select: Callable[[str], list[list[str]]]) -> None:
+    text = QUERIES["commitments-followed-up"].sparql
+    # The pack's own conditions, asked for the claims themselves.
+    pairs = re.sub(r"^SELECT\b.*?$", "SELECT DISTINCT ?plan ?fact", text, count=1, flags=re.MULTILINE)
+    expected = {tuple(row) for row in select(pairs[: pairs.rindex("ORDER BY")])}
+    workers = Workers(turtle.with_name("graph.nq"), Limits(seconds=20, workers=1))
+    try:
+        rows = (ask_rows(workers, COMMITMENTS), ask_rows(workers, PLANNED_FIGURES))
+        found = find_reports(workers, *rows)
+    finally:
+        workers.close()
+    assert {(plan, fact) for plan, facts in found.items() for fact in facts} == expected
+    assert len(expected) >= 4
+
+
+def plan_and_fact(**changed: str) -> bool:
+    plan = {"issued": "2023-02-01", "when": "x:2023", "kind": KG + "stock", "due": "2023-12-31"}
+    fact = {"reported": "2024-02-01", "when": "x:2024", "begin": "2024-01-01"}
+    for name, value in changed.items():
+        (plan if name in plan and not name.startswith("fact_") else fact)[name.removeprefix("fact_")] = value
+    return _reports(plan, fact)
+
+
+def test_a_stock_at_a_later_time_reports_and_the_growth_of_another_year_does_not() -> None:
+    assert plan_and_fact()
+    assert not plan_and_fact(kind=KG + "flow")
+    assert plan_and_fact(kind=KG + "flow", fact_when="x:2023")
+    assert plan_and_fact(fact_when="x:2023", reported="2022-01-01")
+    assert not plan_and_fact(reported="2023-01-01")
+    assert not plan_and_fact(begin="2023-01-01")
+    assert plan_and_fact(when="", begin="2000-01-01")
+    assert not plan_and_fact(when="", reported="2023-01-01")
 
 
 def test_comparing_is_what_the_pack_says(site: Site, select: Callable[[str], list[list[str]]]) -> None:

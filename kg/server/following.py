@@ -1,8 +1,4 @@
-"""Commitments and what became of them: every planned statement and planned figure, and the report that follows it.
-
-What counts as a report is said by the question `commitments-followed-up` of the pack, and by it alone: its rows and the
-claims behind them are what this reads.
-"""
+"""Commitments with what a page says of them: every planned statement and figure, and the claims that report on it."""
 
 from __future__ import annotations
 
@@ -12,7 +8,8 @@ from typing import Literal as Choice
 
 from kg.server.claims import Figure, Statement, find_statements, read_figures
 from kg.server.page_queries import COMMITMENTS, PLANNED_FIGURES, REGIONS_OF
-from kg.server.reading import Row, ask_about, ask_pack, read_state, remember_rows
+from kg.server.reading import Row, ask_about, read_state, remember_rows
+from kg.server.reports import find_reports
 from kg.server.site import Site
 from kg.server.terms import read_terms
 from kg.server.things import Thing, read_things
@@ -65,8 +62,7 @@ _LISTS = _Lists()
 
 def _read_commitments(site: Site) -> tuple[Commitment, ...]:
     statements, figures = remember_rows(site.workers, COMMITMENTS), remember_rows(site.workers, PLANNED_FIGURES)
-    planned = {row["claim"] for row in (*statements, *figures)}
-    reports = _find_reports(site, planned)
+    reports = find_reports(site.workers, statements, figures)
     ends = {row[name] for row in statements for name in ("subject", "object")}
     ends |= {row[name] for row in figures for name in ("about", "scope") if row[name]}
     regions: dict[str, set[str]] = {}
@@ -80,16 +76,6 @@ def _read_commitments(site: Site) -> tuple[Commitment, ...]:
         _to_commitment(rows, regions, tuple(sorted(reports.get(iri, ()))), today) for iri, rows in found.items()
     ]
     return tuple(sorted(commitments, key=lambda one: (one.issued, one.due, one.iri), reverse=True))
-
-
-def _find_reports(site: Site, planned: set[str]) -> dict[str, set[str]]:
-    answered = ask_pack(site, "commitments-followed-up")
-    reports: dict[str, set[str]] = {}
-    for backed in answered[1].rows if answered else ():
-        facts = set(backed.claims) - planned
-        for promise in set(backed.claims) & planned:
-            reports.setdefault(promise, set()).update(facts)
-    return reports
 
 
 def _to_commitment(rows: list[Row], regions: dict[str, set[str]], reports: tuple[str, ...], today: str) -> Commitment:

@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from kg.errors import StoreError
 from kg.server import page_queries as ask
 from kg.server.claims import read_figures
 from kg.server.disagreements import list_pairs
@@ -37,8 +38,8 @@ def _home(request: Request) -> Response:
     documents = find_documents(site)
     commitments = list_commitments(site)
     states = Counter(one.state for one in commitments)
-    pairs = list_pairs(site)
-    shown = pairs[:_SHOWN_PAIRS]
+    pairs = _list_pairs(site)
+    shown = (pairs or [])[:_SHOWN_PAIRS]
     figures = {one.iri: one for one in read_figures(site.workers, terms, {iri for pair in shown for iri in pair[:2]})}
     unreported = [one for one in commitments if one.state == "overdue"] + [
         one for one in reversed(commitments) if one.state == "open"
@@ -54,11 +55,19 @@ def _home(request: Request) -> Response:
         states=states,
         unreported=read_followed(site, unreported[:_SHOWN_PROMISES]),
         pairs=[(figures[one], figures[other], by) for one, other, by in shown if {one, other} <= figures.keys()],
-        pair_count=len(pairs),
+        pair_count=None if pairs is None else len(pairs),
         samples=_choose_samples(site),
         questions=len(site.questions),
         has_page=site.page.exists(),
     )
+
+
+def _list_pairs(site: Site) -> list[tuple[str, str, float]] | None:
+    """The disagreements; None where a large graph takes too long to find them: the page has more to say."""
+    try:
+        return list_pairs(site)
+    except StoreError:
+        return None
 
 
 def _count_claims(site: Site) -> dict[str, int]:

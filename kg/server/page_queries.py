@@ -212,13 +212,31 @@ SELECT DISTINCT ?claim ?subject ?property ?object ?document ?issued WHERE {{
   OPTIONAL {{ ?document dcterms:issued ?issued }}
 }}"""
 PLANNED_FIGURES = f"""{PREFIXES}
-SELECT DISTINCT ?claim ?indicator ?about ?scope ?due ?period ?document ?issued WHERE {{
+SELECT DISTINCT ?claim ?indicator ?about ?unit ?kind ?scope ?when ?due ?period ?document ?issued WHERE {{
   ?claim kg:status kg:planned ; a kg:Observation ; kg:indicator ?indicator ;
     prov:wasDerivedFrom/oa:hasSource ?document .
   OPTIONAL {{ ?claim kg:about ?about }}
+  OPTIONAL {{ ?claim kg:unit ?unit }}
+  OPTIONAL {{ ?claim kg:measureKind ?kind }}
   OPTIONAL {{ ?claim kg:scope ?scope }}
-  OPTIONAL {{ ?claim kg:period ?interval . ?interval rdfs:label ?period ; time:hasEnd/time:inXSDDate ?due }}
+  OPTIONAL {{ ?claim kg:period ?when . ?when rdfs:label ?period ; time:hasEnd/time:inXSDDate ?due }}
   OPTIONAL {{ ?document dcterms:issued ?issued }}
+}}"""
+# What may report on a promise about these things.
+REPORTED_STATEMENTS = f"""{PREFIXES}
+SELECT DISTINCT ?claim ?subject ?property ?object ?reported WHERE {{
+  VALUES ?object {{ %s }}
+  ?claim rdf:object ?object ; rdf:subject ?subject ; rdf:predicate ?property ; kg:status ?status ;
+    prov:wasDerivedFrom/oa:hasSource/dcterms:issued ?reported .
+  FILTER(?status IN (kg:achieved, kg:ongoing))
+}}"""
+REPORTED_FIGURES = f"""{PREFIXES}
+SELECT DISTINCT ?claim ?indicator ?about ?unit ?kind ?scope ?when ?begin ?reported WHERE {{
+  VALUES ?about {{ %s }}
+  ?claim kg:about ?about ; kg:status kg:achieved ; kg:indicator ?indicator ; kg:unit ?unit ; kg:measureKind ?kind ;
+    kg:period ?when ; prov:wasDerivedFrom/oa:hasSource/dcterms:issued ?reported .
+  OPTIONAL {{ ?when time:hasBeginning/time:inXSDDate ?begin }}
+  OPTIONAL {{ ?claim kg:scope ?scope }}
 }}"""
 REGIONS_OF = f"""{PREFIXES}
 SELECT ?iri ?region WHERE {{
