@@ -53,7 +53,10 @@ def file(view_graph: ViewGraph, tmp_path_factory: pytest.TempPathFactory) -> Pat
 def open_page(chromium_browser: Browser, file: Path) -> Iterator[Open]:
     contexts = []
 
-    def open_(address: str = "", path: Path = file, **options: Any) -> Opened:
+    def open_(address: str = "", path: Path = file, *, whole: bool = True, **options: Any) -> Opened:
+        # Most tests are about the whole picture; a page that is asked for nothing opens with the overview.
+        if whole and "see=" not in address:
+            address = "#" + "&".join(["see=all", *filter(None, [address.removeprefix("#")])])
         usual: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "offline": True}
         context = chromium_browser.new_context(**usual | options)
         contexts.append(context)
@@ -189,7 +192,7 @@ def test_a_click_on_a_line_shows_what_it_says(open_page: Open, view_graph: ViewG
     page = open_page(f"#n={_NODE.removeprefix(ID)}").page
     shown = {one.iri for one in view_graph.edges if {one.source, one.target} == {edge.source, edge.target}}
     _click_spot(page, "id => window.policykg.edgeSpot(id)", edge.iri)
-    chosen = ID + unquote(page.url.split("#e=")[1])
+    chosen = ID + unquote(page.url.split("#e=")[1].split("&")[0])
     assert chosen in shown
     found = next(one for one in view_graph.edges if one.iri == chosen)
     quote = next(one.quote for one in view_graph.evidence if one.iri == found.evidence[0])
@@ -313,7 +316,8 @@ def test_an_address_of_nonsense_does_no_harm(open_page: Open, address: str) -> N
 def test_an_address_names_a_document_readably(open_page: Open) -> None:
     page = open_page("#n=document/样例简报2").page
     assert _panel_title(page) == "样例省科技创新情况简报（2022年）"
-    assert unquote(page.url).endswith("#n=document/样例简报2")
+    page.get_by_role("button", name="两层 2 steps").click()
+    assert "#n=document/样例简报2&depth=2" in unquote(page.url)
     assert page.locator("#panel .cloud .link").count() > 50
 
 

@@ -81,6 +81,7 @@ def _read_nodes(
                 source=iri in sources,
                 facts=tuple((text, value) for name, text in _FACTS.items() for value in facts[name].get(iri, ())),
                 evidence=select_evidence(derived, iri, evidence),
+                issued=first(facts[DCTERMS + "issued"], iri),
             )
         )
     return tuple(nodes)

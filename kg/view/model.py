@@ -44,7 +44,10 @@ class ViewStatus:
 
 @dataclass(frozen=True, slots=True)
 class ViewEvidence:
-    """A quote with the sentence around it: `prefix + quote + suffix`, and where in which document it stands."""
+    """A quote with the sentence around it: `prefix + quote + suffix`, and where in which document it stands.
+
+    `selector` is the IRI of the quote within it.
+    """
 
     iri: str
     document: str
@@ -53,6 +56,7 @@ class ViewEvidence:
     prefix: str
     quote: str
     suffix: str
+    selector: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +77,15 @@ class ViewFigure:
     end: str
     status: str | None
     evidence: tuple[str, ...]
+    unit_iri: str = ""
+    bound_iri: str = ""
+    kind_iri: str = ""
+    period_iri: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ViewNode:
-    """An entity. `source` marks a document that evidence comes from; `facts` are what else is known of it, labelled."""
+    """An entity. `source` marks a document that evidence comes from, `issued` its day; `facts`: what else is said."""
 
     iri: str
     label: str
@@ -86,6 +94,7 @@ class ViewNode:
     source: bool
     facts: tuple[tuple[Text, str], ...]
     evidence: tuple[str, ...]
+    issued: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +121,25 @@ class ViewGraph:
     statuses: tuple[ViewStatus, ...]
     figures: tuple[ViewFigure, ...]
     evidence: tuple[ViewEvidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewGroup:
+    """A bubble of the overview: `key` names it in addresses, `members` are the entities in it, the most linked first.
+
+    `centre` is where it stands (y downwards); `opening` of its members are shown before anything is opened.
+    """
+
+    key: str
+    label: Text
+    members: tuple[str, ...]
+    opening: int
+    centre: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The same entities grouped twice: by who is linked with whom, and by class."""
+
+    communities: tuple[ViewGroup, ...]
+    classes: tuple[ViewGroup, ...]

@@ -32,6 +32,7 @@ def read_evidence(dataset: Store) -> dict[str, ViewEvidence]:
             prefix=first(prefix, quote),
             quote=exact[quote][0],
             suffix=first(suffix, quote),
+            selector=quote,
         )
     return found
 
@@ -89,6 +90,10 @@ def read_figures(dataset: Store, evidence: Collection[str], to_text: ToText) -> 
                 end=find_day(period, "hasEnd"),
                 status=first(values["status"], iri) or None,
                 evidence=select_evidence(derived, iri, evidence),
+                unit_iri=first(values["unit"], iri),
+                bound_iri=first(values["bound"], iri),
+                kind_iri=first(values["measureKind"], iri),
+                period_iri=period,
             )
         )
     return tuple(sorted(figures, key=lambda one: (one.about, one.indicator, one.begin, one.end, one.iri)))

@@ -1,9 +1,11 @@
 """From the picture's nodes, edges and positions to one HTML file that opens offline. Knows no RDF.
 
-pyvis holds the network and brings vis-network; the page is ours. What pyvis 0.3.2's own page does is avoided: it loads
-Bootstrap from another host, is written without an encoding, and turns titles with a link in them into raw HTML. Here
-all text travels as JSON in a data block and reaches the page as text nodes only; the Content-Security-Policy allows
-the page's own scripts by their hash and nothing else (https://www.w3.org/TR/CSP3/#framework-directive-source-list).
+pyvis holds a small network and brings vis-network, which draws it; the page is ours. A large one goes past both: adding
+10,000 edges to pyvis takes longer than all the rest, and vis-network draws it slowly (docs/view.md has the figures).
+What pyvis 0.3.2's own page does is avoided: it loads Bootstrap from another host, is written without an encoding, and
+turns titles with a link in them into raw HTML. Here all text travels as JSON in a data block and reaches the page as
+text nodes only; the Content-Security-Policy allows the page's own scripts by their hash and nothing else
+(https://www.w3.org/TR/CSP3/#framework-directive-source-list).
 """
 
 from __future__ import annotations
@@ -12,37 +14,64 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
-from pyvis.network import Network
 
 from kg.errors import StoreError
-from kg.view.layout import to_degrees, to_radius
-from kg.view.model import Text, ViewFigure, ViewGraph, ViewNode
+from kg.view.columns import to_columns
+from kg.view.layout import to_degrees
+from kg.view.model import ViewGraph
+from kg.view.overview import compute_overview
+from kg.view.page_data import to_page_data
+
+PYVIS_MOST = 2600
+"""Nodes and edges together up to which vis-network draws the page within half a second and pans smoothly."""
 
 _VIS = "lib/vis-9.1.2/vis-network.min.js"
 # One scope for all: each file declares functions, the last one starts them.
 _SCRIPTS = (
+    "elements.js",
     "page.js",
+    "details.js",
     "state.js",
+    "shown.js",
+    "arrange.js",
     "labels.js",
+    "boxes.js",
     "picture.js",
+    "actions.js",
+    "remote.js",
+    "export.js",
+    "turtle.js",
     "panel.js",
     "search.js",
     "legend.js",
     "table.js",
-    "start.js",
+    "toolbar.js",
+    "scene.js",
 )
+_VIS_RENDERER = ("network.js",)
+_OWN_RENDERER = ("pointer.js", "canvas.js")
 
 # A data block ends at `</script`, `<!--` changes how it ends, U+2028/9 end a line in older JavaScript: none is written
 # raw (https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements).
 _JSON_ESCAPES = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a page that is served, and not a file, finds its scripts and its style, and what leads on from it."""
+
+    style: str
+    scripts: tuple[str, ...]
+    ways: tuple[tuple[str, str], ...] = ()
+    theme: str = ""
 
 
 def write_html(view_graph: ViewGraph, positions: Mapping[str, tuple[float, float]], path: Path, *, title: str) -> None:
@@ -58,31 +87,48 @@ def write_html(view_graph: ViewGraph, positions: Mapping[str, tuple[float, float
         ) from error
 
 
-def to_html(view_graph: ViewGraph, positions: Mapping[str, tuple[float, float]], *, title: str) -> str:
-    """The page as text; every node needs a position."""
-    assets = files("kg.view") / "assets"
-    own = "\n".join((assets / name).read_text(encoding="utf-8") for name in _SCRIPTS)
-    scripts = (_to_script_text(_read_vis()), _to_script_text(f'(() => {{\n"use strict";\n{own}\n}})();'))
-    style = (assets / "style.css").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
-    template = environment.from_string((files("kg.view") / "template.html").read_text(encoding="utf-8"))
-    return template.render(
-        title=title,
-        policy="; ".join(
-            (
-                "default-src 'none'",
-                f"script-src {' '.join(_to_source(text) for text in scripts)}",
-                f"style-src {_to_source(style)}",
-                "img-src data:",
-                "base-uri 'none'",
-                "form-action 'none'",
-            )
-        ),
-        style=Markup(style),
-        vis=Markup(scripts[0]),
-        script=Markup(scripts[1]),
-        data=Markup(to_json(to_page_data(view_graph, positions))),
+def to_html(
+    view_graph: ViewGraph, positions: Mapping[str, tuple[float, float]], *, title: str, pyvis_most: int = PYVIS_MOST
+) -> str:
+    """The page as text; every node needs a position. Up to `pyvis_most` nodes and edges pyvis holds the network."""
+    vis = is_for_pyvis(view_graph, pyvis_most)
+    data, blocks = to_data(view_graph, positions, vis=vis)
+    scripts = [to_script(vis=vis)] if not vis else [_to_script_text(_read_vis()), to_script(vis=vis)]
+    style = read_style()
+    policy = (
+        "default-src 'none'",
+        f"script-src {' '.join(_to_source(text) for text in scripts)}",
+        f"style-src {_to_source(style)}",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
     )
+    return _render(title, data, blocks, scripts=scripts, style=style, policy="; ".join(policy))
+
+
+def to_served_html(title: str, data: Mapping[str, Any], blocks: Sequence[str], around: Surroundings) -> str:
+    """The same page for a server that says its policy itself and has scripts and style beside it."""
+    return _render(title, data, blocks, around=around)
+
+
+def is_for_pyvis(view_graph: ViewGraph, most: int = PYVIS_MOST) -> bool:
+    """Whether a graph is small enough for vis-network to draw it well."""
+    return len(view_graph.nodes) + len(view_graph.edges) <= most
+
+
+def to_data(
+    view_graph: ViewGraph,
+    positions: Mapping[str, tuple[float, float]],
+    *,
+    vis: bool,
+    degrees: Mapping[str, int] | None = None,
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What the page's scripts read, and the blocks of details that they open on demand (none for a small graph)."""
+    overview = compute_overview(view_graph)
+    if vis:
+        return {"renderer": "vis", **to_page_data(view_graph, positions, overview)}, ()
+    columns, blocks = to_columns(view_graph, positions, overview, degrees or to_degrees(view_graph))
+    return {"renderer": "canvas", **columns}, blocks
 
 
 def to_json(data: object) -> str:
@@ -91,112 +137,43 @@ def to_json(data: object) -> str:
     return text.translate(_JSON_ESCAPES)
 
 
-def to_page_data(view_graph: ViewGraph, positions: Mapping[str, tuple[float, float]]) -> dict[str, Any]:
-    """What the page's scripts read: pyvis's network data, and all that is said of its nodes and edges."""
-    network = _to_network(view_graph, positions)
-    nodes, edges, *_ = network.get_network_data()
-    evidence_number = {one.iri: number for number, one in enumerate(view_graph.evidence)}
-    figure_number = {one.iri: number for number, one in enumerate(view_graph.figures)}
-    return {
-        "nodes": nodes,
-        "edges": edges,
-        "base": _find_base(view_graph),
-        "classes": [
-            {"id": one.iri, **_to_pair(one.label), "root": one.root, "colour": one.colour, "shape": one.shape}
-            for one in view_graph.classes
-        ],
-        "properties": {
-            one.iri: {**_to_pair(one.label), "inverse": _to_pair(one.inverse)} for one in view_graph.properties
-        },
-        "statuses": [{"id": one.iri, **_to_pair(one.label), "planned": one.planned} for one in view_graph.statuses],
-        "things": {node.iri: _to_thing(node, evidence_number) for node in view_graph.nodes},
-        "links": {
-            edge.iri: {
-                "property": edge.property,
-                "status": edge.status,
-                "evidence": [evidence_number[iri] for iri in edge.evidence],
-                "figures": [figure_number[iri] for iri in edge.figures],
-            }
-            for edge in view_graph.edges
-        },
-        "figures": [_to_figure(figure, evidence_number) for figure in view_graph.figures],
-        "evidence": [
-            {
-                "document": one.document,
-                "section": one.section,
-                "paragraph": one.paragraph,
-                "prefix": one.prefix,
-                "quote": one.quote,
-                "suffix": one.suffix,
-            }
-            for one in view_graph.evidence
-        ],
-    }
+def to_script(*, vis: bool) -> str:
+    """The page's own script."""
+    names = (*_SCRIPTS, *(_VIS_RENDERER if vis else _OWN_RENDERER), "start.js")
+    assets = files("kg.view") / "assets"
+    own = "\n".join((assets / name).read_text(encoding="utf-8") for name in names)
+    return _to_script_text(f'(() => {{\n"use strict";\n{own}\n}})();')
 
 
-def _to_network(view_graph: ViewGraph, positions: Mapping[str, tuple[float, float]]) -> Network:
-    # Directed, because an undirected pyvis network drops the second edge between two nodes.
-    network = Network(directed=True, cdn_resources="in_line")
-    degrees = to_degrees(view_graph)
-    classes = {one.iri: one for one in view_graph.classes}
-    for node in view_graph.nodes:
-        x, y = positions[node.iri]
-        kind = classes.get(node.classes[0]) if node.classes else None
-        network.add_node(
-            node.iri,
-            label=node.label,
-            shape=kind.shape if kind else "dot",
-            color=kind.colour if kind else "#7d8597",
-            size=to_radius(degrees[node.iri]),
-            degree=degrees[node.iri],
-            x=x,
-            y=y,
-        )
-    for edge in view_graph.edges:
-        network.add_edge(edge.source, edge.target, id=edge.iri)
-    return network
+def read_style() -> str:
+    """The page's style sheet."""
+    return (files("kg.view") / "assets/style.css").read_text(encoding="utf-8")
 
 
-def _to_thing(node: ViewNode, evidence_number: Mapping[str, int]) -> dict[str, Any]:
-    return {
-        "classes": list(node.classes),
-        "labels": list(node.other_labels),
-        "source": node.source,
-        "facts": [{**_to_pair(name), "value": value} for name, value in node.facts],
-        "evidence": [evidence_number[iri] for iri in node.evidence],
-    }
-
-
-def _to_figure(figure: ViewFigure, evidence_number: Mapping[str, int]) -> dict[str, Any]:
-    return {
-        "written": figure.written,
-        "value": figure.value,
-        "unit": _to_pair(figure.unit),
-        "bound": _to_pair(figure.bound),
-        "kind": _to_pair(figure.kind),
-        "indicator": figure.indicator,
-        "about": figure.about,
-        "scope": figure.scope,
-        "period": figure.period,
-        "begin": figure.begin,
-        "end": figure.end,
-        "status": figure.status,
-        "evidence": [evidence_number[iri] for iri in figure.evidence],
-    }
-
-
-def _to_pair(text: Text | None) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en} if text else {}
-
-
-def _find_base(view_graph: ViewGraph) -> str:
-    """What all nodes' IRIs begin with, up to a slash: left out of the page's address."""
-    iris = sorted(node.iri for node in view_graph.nodes)
-    if not iris:
-        return ""
-    pairs = zip(iris[0], iris[-1], strict=False)
-    alike = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
-    return iris[0][: iris[0].rfind("/", 0, alike) + 1]
+def _render(
+    title: str,
+    data: Mapping[str, Any],
+    blocks: Sequence[str],
+    *,
+    scripts: Sequence[str] = (),
+    style: str = "",
+    policy: str = "",
+    around: Surroundings | None = None,
+) -> str:
+    around = around or Surroundings("", ())
+    environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
+    template = environment.from_string((files("kg.view") / "template.html").read_text(encoding="utf-8"))
+    return template.render(
+        title=title,
+        policy=policy,
+        theme=around.theme,
+        ways=around.ways,
+        links=around,
+        style=Markup(style),
+        scripts=[Markup(text) for text in scripts],
+        data=Markup(to_json(data)),
+        blocks=blocks,
+    )
 
 
 def _read_vis() -> str:

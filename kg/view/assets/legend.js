@@ -1,6 +1,6 @@
 // The legend is the filter: every class with its colour, shape and count.
 const countOf = new Map();
-for (const node of nodes.values()) if (!node.source) countOf.set(classOf(node).id, (countOf.get(classOf(node).id) || 0) + 1);
+for (const node of entities) countOf.set(classOf(node).id, (countOf.get(classOf(node).id) || 0) + 1);
 const legendClasses = [...data.classes, ...(countOf.has("") ? [unknownClass] : [])];
 const membersOf = (root) => legendClasses.filter((one) => one.root === root.id && (countOf.has(one.id) || one.id === root.id));
 const sum = (list) => list.reduce((total, one) => total + (countOf.get(one.id) || 0), 0);
@@ -84,7 +84,7 @@ function updateLegend() {
     ` · ${shown.edges.size} / ${edges.size} 关系 `, make("span", { lang: "en" }, "relations"),
     ` · ${planned} 计划中 `, make("span", { lang: "en" }, "planned"),
     ` · ${data.figures.length} 数字 `, make("span", { lang: "en" }, "figures"),
-    ` · ${data.evidence.length} 依据 `, make("span", { lang: "en" }, "quotes"));
+    ` · ${data.quotes} 依据 `, make("span", { lang: "en" }, "quotes"));
   const depths = byId("depths");
   depths.hidden = !state.node || Boolean(state.table);
   depths.replaceChildren(make("span", {}, words("突出", "Focus")), ...[[1, "一层邻居", "1 step"], [2, "两层", "2 steps"], [0, "不淡化", "all"]].map(([depth, zh, en]) =>

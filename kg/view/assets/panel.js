@@ -4,7 +4,7 @@ const panel = byId("panel");
 function makeLink(id) {
   const node = nodes.get(id);
   if (!node) return make("span", {}, localName(id));
-  return make("button", { type: "button", class: "link", onclick: () => choose(id), "data-node": id }, makeSwatch(classOf(node)), node.label);
+  return make("button", { type: "button", class: "link", onclick: () => goTo(id), "data-node": id }, makeSwatch(classOf(node)), node.label);
 }
 
 function makeStatus(status) {
@@ -105,6 +105,7 @@ function makeNodePanel(node) {
   const foldedList = (list, leaveOut) => (list.length > 8 ? make("details", { class: "more" }, make("summary", {}, words("展开", "Show")), figureList(list, leaveOut)) : figureList(list, leaveOut));
   return [
     makeHead(kind, node.label, [
+      makeActions(node),
       node.labels.length ? make("p", { class: "labels" }, make("span", { class: "soft" }, words("又作", "also")), " ", node.labels.map((label) => make("span", { class: "alias" }, label))) : null,
       node.facts.length ? make("dl", {}, node.facts.map((fact) => [make("dt", {}, both(fact)), make("dd", {}, fact.value)])) : null,
       make("p", { class: "iri" }, node.id),
@@ -133,6 +134,48 @@ function makeEdgePanel(edge) {
   ];
 }
 
+function makeGroupPanel(box) {
+  const members = membersOfGroups()[box.number];
+  const own = [...picture.shown.bundles.values()].filter((bundle) => bundle.from === box.number || bundle.to === box.number).sort((a, b) => b.edges.length - a.edges.length);
+  const isOpen = state.opened.has(box.key);
+  return [
+    makeHead(make("span", { class: "chip" }, words(state.by === "class" ? "类别" : "关联成组", state.by === "class" ? "Class" : "Linked group")), box.group.zh, [
+      make("p", { class: "actions" }, make("button", { type: "button", "aria-pressed": String(isOpen), "data-do": "open", onclick: () => openGroup(box.key) }, words(isOpen ? "收起" : "展开这组", isOpen ? "Fold" : "Open group"))),
+    ]),
+    own.length ? makeSection("与别的组", "With other groups", own.length, make("ul", { class: "plain" }, own.map((bundle) => {
+      const other = groupsNow()[bundle.from === box.number ? bundle.to : bundle.from];
+      return make("li", {}, make("button", { type: "button", class: "link", onclick: () => chooseBundle(bundle.key) }, other.zh), make("span", { class: "soft" }, ` ${nameBundle(bundle, 3)}`));
+    }))) : null,
+    makeSection("成员", "Members", members.length, make("p", { class: "cloud" }, members.slice(0, LISTED).map((node) => makeLink(node.id))), members.length > LISTED ? make("p", { class: "soft" }, `……另有 ${members.length - LISTED} 个，见“全部”的表格 the rest is in the table`) : null),
+  ];
+}
+
+const LISTED = 150;
+
+function makeBundlePanel(bundle) {
+  const [one, other] = [bundle.from, bundle.to].map((number) => groupsNow()[number]);
+  const lines = bundle.edges.map((id) => edges.get(id)).sort((a, b) => (a.property < b.property ? -1 : a.property > b.property ? 1 : byDegree(a.a, b.a)));
+  return [
+    makeHead(make("span", { class: "chip" }, words("成束的关系", "Bundle")), `${one.zh} — ${other.zh}`, make("p", { class: "soft" }, nameBundle(bundle, 6))),
+    makeSection("关系", "Relations", lines.length, make("ul", { class: "facts" }, lines.slice(0, LISTED).map((edge) => make("li", { class: isPlanned(edge.status) ? "fact planned" : "fact" },
+      make("p", { class: "relation" }, makeLink(edge.from), make("button", { type: "button", class: "line", title: "在图上看这条关系 Show this line", onclick: () => chooseEdge(edge.id) }, `— ${nameProperty(edge.property)} →`), makeLink(edge.to), makeStatus(edge.status)))))),
+    lines.length > LISTED ? make("p", { class: "soft" }, `……另有 ${lines.length - LISTED} 条 more`) : null,
+  ];
+}
+
+function makeWayPanel() {
+  const { nodes: list, edges: lines } = findWay();
+  const steps = [...lines].map((id) => edges.get(id)).reverse();
+  const ends = state.way.map((id) => nodes.get(id).label).join(" — ");
+  return [
+    makeHead(make("span", { class: "chip" }, words("路径", "Path")), ends, make("p", { class: "actions" }, make("button", { type: "button", "data-do": "drop", onclick: () => change({ way: null }) }, words("去掉路径", "Drop path")))),
+    list.length ? makeSection("步骤", "Steps", steps.length, make("ul", { class: "facts" }, steps.map((edge) => make("li", { class: isPlanned(edge.status) ? "fact planned" : "fact" },
+      make("p", { class: "relation" }, makeLink(edge.from), make("button", { type: "button", class: "line", onclick: () => chooseEdge(edge.id) }, `— ${nameProperty(edge.property)} →`), makeLink(edge.to), makeStatus(edge.status)),
+      makeEvidences(isFigures(edge) ? edge.figures.flatMap((number) => data.figures[number].evidence) : edge.evidence)))))
+      : make("p", {}, words("按现在的筛选，两者之间没有路径。", "No path between them under these filters.")),
+  ];
+}
+
 function makeGuide() {
   const sources = [...nodes.values()].filter((node) => node.source).sort((a, b) => a.label.localeCompare(b.label, "zh-CN"));
   const top = [...nodes.values()].filter((node) => !node.source).sort(byDegree).slice(0, 18);
@@ -141,18 +184,48 @@ function makeGuide() {
     make("ul", { class: "guide" },
       make("li", {}, "点击实体或连线，看它的数字、关系和原文依据。", make("span", { lang: "en" }, "Click a shape or a line for its figures, relations and quoted evidence.")),
       make("li", {}, "橙色虚线是计划中的事；实线是已完成或进行中的事；点线连到指标。", make("span", { lang: "en" }, "Dashed orange is planned, solid is done or under way, dotted leads to an indicator.")),
-      make("li", {}, "滚轮放大，更多名称出现；", make("kbd", {}, "/"), " 搜索，", make("kbd", {}, "Esc"), " 清除。", make("span", { lang: "en" }, "Zoom in for more names; / searches, Esc clears."))),
+      state.see === "top" ? make("li", {}, "开始是概览：每个框是一组，只写最要紧的几个；框间的粗线是成束的关系。双击实体引入邻居，双击框展开一组。", make("span", { lang: "en" }, "You begin with an overview: a box is a group with its most linked names, a thick line a bundle of relations. Double click a shape for its neighbours, a box for its members.")) : null,
+      make("li", {}, "滚轮放大，更多名称出现；", make("kbd", {}, "/"), " 搜索，", make("kbd", {}, "Esc"), " 清除；拖动实体即固定。", make("span", { lang: "en" }, "Zoom in for more names; / searches, Esc clears; a shape that is dragged stays.")),
+      make("li", {}, "选中后：", [["E", "展开"], ["H", "隐藏"], ["P", "固定"], ["W", "找路径"]].map(([key, zh]) => [make("kbd", {}, key), ` ${zh} `]), make("kbd", {}, "Shift"), "+方向键走到下一个，", make("kbd", {}, "Ctrl"), "+", make("kbd", {}, "Z"), " 撤销。", make("span", { lang: "en" }, "E expands, H hides, P pins, W finds a path, Shift+arrow steps on, Ctrl+Z takes back."))),
     makeSection("关系最多的实体", "Most linked", null, make("p", { class: "cloud" }, top.map((node) => makeLink(node.id)))),
     makeSection("来源文件", "Source documents", sources.length, make("ul", { class: "plain" }, sources.map((node) => make("li", {}, makeLink(node.id))))),
   ];
 }
 
-function updatePanel(before) {
+const nameOfEdge = (edge) => `${edge.a.label} ${data.properties[edge.property].zh} ${edge.b.label}`;
+
+// What the panel is about: its parts as a function, and the things whose details it needs first.
+function findSubject() {
   const node = state.node && nodes.get(state.node);
+  if (node) return { key: `n${node.id} ${node.links.length}`, name: node.label, needs: detailsOfNode(node), make: () => makeNodePanel(node) };
   const edge = state.edge && edges.get(state.edge);
-  if (before && before.node === state.node && before.edge === state.edge && panel.childElementCount) return;
-  panel.replaceChildren(...(node ? makeNodePanel(node) : edge ? makeEdgePanel(edge) : makeGuide()).filter(Boolean));
-  panel.scrollTop = 0;
-  const name = node ? node.label : edge ? `${nodes.get(edge.from).label} ${data.properties[edge.property].zh} ${nodes.get(edge.to).label}` : "";
-  byId("said").textContent = name ? `已选 Selected: ${name}` : "";
+  if (edge) return { key: `e${edge.id}`, name: nameOfEdge(edge), needs: detailsOfEdge(edge), make: () => makeEdgePanel(edge) };
+  const number = groupsNow().findIndex((group) => group.key === state.group);
+  const box = number >= 0 && { number, key: state.group, group: groupsNow()[number] };
+  const filters = hasOther(state, defaults, CONTENT) ? toAddress({ ...state, query: "", table: "" }) : "";
+  if (box) return { key: `g${box.key} ${filters}`, name: box.group.zh, needs: [], make: () => makeGroupPanel(box) };
+  const bundle = picture.shown.bundles.get(state.bundle);
+  if (bundle) return { key: `b${bundle.key} ${filters}`, name: nameBundle(bundle), needs: [], make: () => makeBundlePanel(bundle) };
+  if (state.way) return { key: `w${state.way} ${filters}`, name: "", needs: [...findWay().edges].map((id) => edges.get(id)).flatMap(detailsOfEdge), make: makeWayPanel };
+  return { key: `guide ${state.see}`, name: "", needs: [], make: makeGuide };
+}
+
+let panelKey = null;
+
+function updatePanel() {
+  const subject = findSubject();
+  const key = `${subject.key} ${state.english} ${state.node ? state.pins.has(state.node) : ""}`;
+  if (panelKey === key) return;
+  const again = panelKey !== null && panelKey.split(" ")[0] === key.split(" ")[0];
+  panelKey = key;
+  const fill = () => {
+    panel.replaceChildren(...subject.make().filter(Boolean));
+    if (!again) panel.scrollTop = 0;
+  };
+  if (subject.needs.every(isRead)) fill();
+  else {
+    panel.replaceChildren(makeHead([], subject.name || "…", make("p", { class: "soft" }, words("正在读依据……", "Reading the quotes…"))));
+    readDetails(subject.needs).then(() => { if (panelKey === key) fill(); });
+  }
+  if (subject.name) byId("said").textContent = `已选 Selected: ${subject.name}`;
 }

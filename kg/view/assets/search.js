@@ -2,13 +2,14 @@
 const search = byId("search");
 const results = byId("results");
 const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/[\s“”"'‘’《》]/g, "");
-const searchable = [...nodes.values()].map((node) => ({ node, label: fold(node.label), others: node.labels.map(fold) }));
+let searchable = [];
 let hits = [];
 let marked = -1;
 
 function findNodes(query) {
   const wanted = fold(query);
   if (!wanted) return [];
+  if (searchable.length !== nodes.size) searchable = [...nodes.values()].map((node) => ({ node, label: fold(node.label), others: node.labels.map(fold) }));
   const rank = ({ label, others }) => {
     if (label === wanted) return 0;
     if (label.startsWith(wanted)) return 1;
@@ -43,13 +44,28 @@ function showHits(open) {
   }));
   if (shown && !hits.length) results.append(make("li", { role: "option", "aria-disabled": "true", class: "soft" }, words("没有这个名称", "No such name")));
   markHit(hits.length ? 0 : -1);
+  if (shown && data.partial) addRemote(state.query);
 }
 
-function takeHit(place) {
+// What only the server knows comes below what is here already.
+async function addRemote(query) {
+  const found = await findRemote(query);
+  if (state.query !== query || results.hidden) return;
+  if (found.length && !hits.length) results.replaceChildren();
+  for (const one of found) {
+    const place = hits.push({ id: one.iri, remote: true }) - 1;
+    results.append(make("li", { id: `hit${place}`, role: "option", "aria-selected": "false", onclick: () => takeHit(place) },
+      make("span", { class: "grow" }, one.label), make("span", { class: "soft" }, one.class_label || "")));
+  }
+  if (marked < 0 && hits.length) markHit(0);
+}
+
+async function takeHit(place) {
   const node = hits[place];
   if (!node) return;
   showHits(false);
-  choose(node.id);
+  if (node.remote) await fetchNear(node);
+  if (nodes.has(node.id)) goTo(node.id);
   panel.focus({ preventScroll: true });
 }
 

@@ -1,48 +1,115 @@
-// What is chosen, and its copy in the address: #n=fund/…&off=Fund,Region&st=planned&q=…
-const defaults = { node: null, edge: null, off: new Set(), hiddenStatuses: new Set(), sources: false, figures: true, query: "", depth: 1, table: "" };
+// What is chosen, filtered and brought in, and its copy in the address: #n=fund/…&off=Fund,Region&st=planned&x=…&q=…
+const NO_STATUS = "none";
+const entities = [...nodes.values()].filter((node) => !node.source);
+const FEW = 60; // entities that can be read without an overview
+const defaults = {
+  node: null, edge: null, group: null, bundle: null, off: new Set(), hiddenStatuses: new Set(), sources: false, figures: true, query: "", depth: 1, table: "",
+  see: entities.length > FEW ? "top" : "all", by: "links", grown: new Map(), brought: new Set(), opened: new Set(), gone: new Set(), pins: new Map(),
+  way: null, from: null, axis: "issued", since: "", until: "", size: "degree", english: false,
+};
+// What undo takes back: what the picture shows, not what is chosen in it.
+const CONTENT = ["off", "hiddenStatuses", "sources", "figures", "see", "by", "grown", "brought", "opened", "gone", "pins", "way", "axis", "since", "until"];
 let state = { ...defaults };
 const listeners = [];
-const NO_STATUS = "none";
+const past = [];
+const future = [];
+
+const escapeItem = (text) => text.replace(/[%,@*|]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+const unescapeItem = (text) => text.replace(/%(25|2C|40|2A|7C)/g, (code) => unescape_(code));
+const toItem = (iri) => escapeItem(shortId(iri));
 
 function parseAddress(text) {
   const given = new URLSearchParams(text.replace(/^#/, ""));
-  const node = longId(given.get("n") || "");
-  const edge = longId(given.get("e") || "");
-  const list = (name) => (given.get(name) || "").split(",").filter(Boolean);
+  const get = (name) => given.get(name) || "";
+  const list = (name) => get(name).split(",").filter(Boolean);
+  const node = (item) => { const id = longId(unescapeItem(item)); return nodes.has(id) ? id : ""; };
+  const ids = (name) => list(name).map(node).filter(Boolean);
+  const oneOf = (name, known, usual) => (known.includes(get(name)) ? get(name) : usual);
   const off = list("off");
   const hidden = list("st");
+  const chosen = longId(get("n"));
+  const edge = longId(get("e"));
+  const by = oneOf("by", ["links", "class"], "links");
+  const groupKeys = new Set(data.overview[by].map((group) => group.key));
+  const groupKey = (item) => [unescapeItem(item), data.base + unescapeItem(item), KG + unescapeItem(item)].find((key) => groupKeys.has(key)) || "";
+  const bundle = get("b").split("|").map(groupKey);
+  const way = get("way").split(",").map(node);
+  const [axis, since, until] = get("t").split(":");
+  const day = (text_) => (/^\d{4}(-\d\d){0,2}$/.test(text_ || "") ? text_ : "");
+  const pins = list("pin").map((item) => /^(.*)@(-?\d+)\*(-?\d+)$/.exec(item)).filter((found) => found && node(found[1]));
   return {
-    node: nodes.has(node) ? node : null,
-    edge: !nodes.has(node) && edges.has(edge) ? edge : null,
+    ...defaults,
+    node: nodes.has(chosen) ? chosen : null,
+    edge: !nodes.has(chosen) && edges.has(edge) ? edge : null,
+    group: groupKey(get("g")) || null,
+    bundle: bundle.length === 2 && bundle.every(Boolean) ? bundle.join(" ") : null,
     off: new Set([unknownClass, ...classes.values()].map((one) => one.id).filter((id) => off.includes(localName(id) || NO_STATUS))),
     hiddenStatuses: new Set([NO_STATUS, ...statuses.keys()].filter((id) => hidden.includes(localName(id)))),
-    sources: given.get("docs") === "1",
-    figures: given.get("fig") !== "0",
-    query: given.get("q") || "",
-    depth: given.get("depth") === "2" ? 2 : given.get("depth") === "0" ? 0 : 1,
-    table: ["nodes", "edges"].includes(given.get("table")) ? given.get("table") : "",
+    sources: get("docs") === "1",
+    figures: get("fig") !== "0",
+    query: get("q"),
+    depth: get("depth") === "2" ? 2 : get("depth") === "0" ? 0 : 1,
+    table: oneOf("table", ["nodes", "edges", "bundles"], ""),
+    see: oneOf("see", ["top", "all"], defaults.see),
+    by,
+    grown: new Map(list("x").map((item) => item.split("*")).map(([item, rounds]) => [node(item), Math.min(Number(rounds) || 1, 99)]).filter(([id]) => id)),
+    brought: new Set(ids("w")),
+    opened: new Set(list("open").map(groupKey).filter(Boolean)),
+    gone: new Set(ids("hide")),
+    pins: new Map(pins.map(([, item, x, y]) => [node(item), [Number(x), Number(y)]])),
+    way: way.length === 2 && way.every(Boolean) ? way : null,
+    axis: axis === "period" ? "period" : "issued",
+    since: day(since),
+    until: day(until),
+    size: oneOf("size", ["degree", "documents", "figures", "quotes", "same"], "degree"),
+    english: get("en") === "1",
   };
 }
 
+const toGroupItem = (key) => escapeItem(key.startsWith(KG) ? key.slice(KG.length) : shortId(key));
+
 function toAddress(one) {
   const parts = [];
-  const put = (name, value) => parts.push(`${name}=${encodeURIComponent(value).replace(/%(2F|2C|3A)/g, (code) => decodeURIComponent(code))}`);
+  const put = (name, value) => parts.push(`${name}=${encodeURIComponent(value).replace(/%(2F|2C|3A|40|7C)/g, (code) => decodeURIComponent(code))}`);
+  const putList = (name, items) => { if (items.length) put(name, items.join(",")); };
+  if (one.by !== "links") put("by", one.by);
   if (one.node) put("n", shortId(one.node));
   if (one.edge) put("e", shortId(one.edge));
-  if (one.off.size) put("off", [...one.off].map((id) => localName(id) || NO_STATUS).sort().join(","));
-  if (one.hiddenStatuses.size) put("st", [...one.hiddenStatuses].map(localName).sort().join(","));
+  if (one.group) put("g", toGroupItem(one.group));
+  if (one.bundle) put("b", one.bundle.split(" ").map(toGroupItem).join("|"));
+  putList("off", [...one.off].map((id) => localName(id) || NO_STATUS).sort());
+  putList("st", [...one.hiddenStatuses].map(localName).sort());
   if (one.sources) put("docs", "1");
   if (!one.figures) put("fig", "0");
   if (one.depth !== 1) put("depth", one.depth);
+  putList("open", [...one.opened].map(toGroupItem));
+  putList("x", [...one.grown].map(([id, rounds]) => toItem(id) + (rounds > 1 ? `*${rounds}` : "")));
+  putList("w", [...one.brought].map(toItem));
+  putList("hide", [...one.gone].map(toItem));
+  putList("pin", [...one.pins].map(([id, [x, y]]) => `${toItem(id)}@${x}*${y}`));
+  if (one.way) putList("way", one.way.map(toItem));
+  if (one.since || one.until) put("t", `${one.axis}:${one.since}:${one.until}`);
+  if (one.size !== "degree") put("size", one.size);
+  if (one.english) put("en", "1");
+  if (one.see !== defaults.see) put("see", one.see);
   if (one.table) put("table", one.table);
   if (one.query) put("q", one.query);
   return `#${parts.join("&")}`;
 }
 
-// `quiet` replaces the address instead of adding a step to the history: for typing.
-function change(part, { quiet = false } = {}) {
+const contentOf = (one) => Object.fromEntries(CONTENT.map((name) => [name, one[name]]));
+const isSame = (a, b) => a === b || (a instanceof Object && b instanceof Object && JSON.stringify([...a]) === JSON.stringify([...b]));
+const hasOther = (one, other, names) => names.some((name) => !isSame(one[name], other[name]));
+
+// `quiet` replaces the address instead of adding a step to the history: for typing. `undoing`: the step is not one to undo.
+function change(part, { quiet = false, undoing = false } = {}) {
   const before = state;
   state = { ...state, ...part };
+  if (!undoing && hasOther(state, before, CONTENT)) {
+    past.push(contentOf(before));
+    if (past.length > 200) past.shift();
+    future.length = 0;
+  }
   const address = toAddress(state);
   if (address !== toAddress(before)) {
     const full = address === "#" ? location.pathname + location.search : address;
@@ -52,59 +119,23 @@ function change(part, { quiet = false } = {}) {
   listeners.forEach((listener) => listener(before));
 }
 
-const choose = (node) => change({ node, edge: null });
-const chooseEdge = (edge) => change({ node: null, edge });
-const clearChoice = () => change({ node: null, edge: null });
+const nothing = { node: null, edge: null, group: null, bundle: null };
+const choose = (node) => change({ ...nothing, node });
+const chooseEdge = (edge) => change({ ...nothing, edge });
+const chooseGroup = (group) => change({ ...nothing, group });
+const chooseBundle = (bundle) => change({ ...nothing, bundle });
+const clearChoice = () => change({ ...nothing, from: null });
+
+function undo(from = past, to = future) {
+  if (!from.length) return;
+  const earlier = from.pop();
+  to.push(contentOf(state));
+  change(earlier, { undoing: true });
+}
+const redo = () => undo(future, past);
 
 function restore() {
   const before = state;
-  state = parseAddress(location.hash);
+  state = { ...parseAddress(location.hash), from: state.from };
   listeners.forEach((listener) => listener(before));
-}
-
-// What the filters let through; everything on the page asks here, so that picture, table and counts agree.
-function find() {
-  const keepsAll = state.hiddenStatuses.size === 0 && state.figures;
-  const chosen = new Set();
-  if (state.node) chosen.add(state.node);
-  if (state.edge) chosen.add(edges.get(state.edge).from).add(edges.get(state.edge).to);
-  const passes = (node) => chosen.has(node.id) || (!state.off.has(classOf(node).id) && (!node.source || state.sources));
-  const shownEdges = new Set();
-  const linked = new Set();
-  for (const edge of edges.values()) {
-    const status = edge.status || NO_STATUS;
-    const open = edge.id === state.edge || (!state.hiddenStatuses.has(status) && (state.figures || !isFigures(edge)));
-    if (open && passes(nodes.get(edge.from)) && passes(nodes.get(edge.to))) {
-      shownEdges.add(edge.id);
-      linked.add(edge.from).add(edge.to);
-    }
-  }
-  const shownNodes = new Set();
-  for (const node of nodes.values()) {
-    if (passes(node) && (keepsAll || linked.has(node.id) || chosen.has(node.id) || node.source)) shownNodes.add(node.id);
-  }
-  return { nodes: shownNodes, edges: shownEdges };
-}
-
-// The chosen thing with its neighbours over `depth` steps; null where nothing is chosen.
-function findFocus(shown) {
-  if (state.edge) {
-    const edge = edges.get(state.edge);
-    return { nodes: new Set([edge.from, edge.to]), edges: new Set([edge.id]) };
-  }
-  if (!state.node) return null;
-  const near = new Set([state.node]);
-  const lines = new Set();
-  for (let step = 0; step < state.depth; step += 1) {
-    for (const id of [...near]) {
-      for (const edge of nodes.get(id).links) {
-        if (!shown.edges.has(edge.id)) continue;
-        lines.add(edge.id);
-        near.add(edge.from).add(edge.to);
-      }
-    }
-  }
-  if (state.depth === 0) return { nodes: shown.nodes, edges: shown.edges };
-  for (const id of named.get(state.node) || []) near.add(id);
-  return { nodes: near, edges: lines };
 }
