@@ -154,7 +154,7 @@ def _write_figure(document: _Text, number: int, about: str, year: int) -> Iterat
 
 def measure(graph: Path, pages: tuple[str, ...]) -> None:
     """Print the first time and the median of five of each page, with its size."""
-    workers = Workers(graph, Limits(seconds=120, memory=0, workers=1))
+    workers = Workers(graph, Limits(seconds=60, memory=0, workers=1))
     app = make_app(workers, read_queries(find_folder("queries")), graph.parent)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
     thread = threading.Thread(target=server.run)

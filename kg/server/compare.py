@@ -24,7 +24,8 @@ from kg.view.model import Text
 
 _MOST_THINGS = 600
 _MOST_CHANGES = 300
-_MOST_KEPT = 100
+_MOST_KEPT, _MOST_FOLLOWED = 100, 400
+_MEASURED = ("indicator", "about", "scope", "unit", "kind")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -77,7 +78,7 @@ def _show(request: Request) -> Response:
         given |= {"earlier": sides.before[0], "later": sides.after[0]}
     terms = read_terms(site.workers)
     things = _compare_things(site, terms, sides)
-    changes = _compare_figures(site, terms, sides)
+    changes, change_count = _compare_figures(site, terms, sides)
     titles = {row["iri"]: row for row in rows}
     return show_page(
         site,
@@ -87,8 +88,8 @@ def _show(request: Request) -> Response:
         before=[titles[iri] for iri in sides.before],
         after=[titles[iri] for iri in sides.after],
         things=things,
-        changes=changes[:_MOST_CHANGES],
-        change_count=len(changes),
+        changes=changes,
+        change_count=change_count,
         kept=_find_kept(site, sides)[:_MOST_KEPT],
     )
 
@@ -144,26 +145,30 @@ def _group(things: Iterable[Thing]) -> Groups:
     return [(group[0].kind, group) for group in sorted(groups.values(), key=lambda group: (-len(group), group[0].cls))]
 
 
-def _compare_figures(site: Site, terms: Terms, sides: Sides) -> list[Change]:
-    """The indicators of things that both sides have figures of, where those are not the same figures."""
-    iris = [
-        {row["claim"] for row in ask_about(site.workers, FIGURES_IN, documents)}
-        for documents in (sides.before, sides.after)
-    ]
-    figures = read_figures(site.workers, terms, iris[0] | iris[1])
-    groups: dict[tuple[str, ...], tuple[list[Figure], list[Figure]]] = {}
-    for figure in figures:
-        ends = tuple(one.iri if one else "" for one in (figure.indicator, figure.about, figure.scope))
-        both = groups.setdefault((*ends, figure.unit, figure.kind), ([], []))
-        for number in (0, 1):
-            if figure.iri in iris[number]:
-                both[number].append(figure)
-    changes = [
-        _to_change(before, after)
-        for before, after in groups.values()
-        if before and after and {one.iri for one in before} != {one.iri for one in after}
-    ]
-    return sorted(changes, key=lambda one: (one.indicator.label.zh, one.about.label.zh if one.about else ""))
+def _compare_figures(site: Site, terms: Terms, sides: Sides) -> tuple[list[Change], int]:
+    """The indicators of things that both sides have figures of, where those are not the same figures: the first
+    hundreds of them, and how many there are."""
+    before, after = (_read_keys(site, documents) for documents in (sides.before, sides.after))
+    keys = sorted(key for key in before.keys() & after.keys() if before[key] != after[key])
+    wanted = {iri for key in keys[:_MOST_CHANGES] for iri in before[key] | after[key]}
+    figures = {one.iri: one for one in read_figures(site.workers, terms, wanted)}
+
+    def choose(iris: set[str]) -> list[Figure]:
+        # In the order of time that they were read in.
+        return [one for iri, one in figures.items() if iri in iris]
+
+    found = ((choose(before[key]), choose(after[key])) for key in keys[:_MOST_CHANGES])
+    changes = [_to_change(*both) for both in found if all(both)]
+    ordered = sorted(changes, key=lambda one: (one.indicator.label.zh, one.about.label.zh if one.about else ""))
+    return ordered, len(keys)
+
+
+def _read_keys(site: Site, documents: Iterable[str]) -> dict[tuple[str, ...], set[str]]:
+    """Figures by what they measure: indicator, thing, scope, unit and kind."""
+    keys: dict[tuple[str, ...], set[str]] = {}
+    for row in ask_about(site.workers, FIGURES_IN, documents):
+        keys.setdefault(tuple(row[name] for name in _MEASURED), set()).add(row["claim"])
+    return keys
 
 
 def _to_change(before: Sequence[Figure], after: Sequence[Figure]) -> Change:
@@ -182,7 +187,7 @@ def _find_kept(site: Site, sides: Sides) -> list[Followed]:
     """Commitments of what is before on which what is after reports."""
     earlier, later = set(sides.before), set(sides.after)
     promised = [one for one in list_commitments(site) if one.reports and earlier & set(one.documents)]
-    followed = read_followed(site, promised)
+    followed = read_followed(site, promised[:_MOST_FOLLOWED])
     return [
         one for one in followed if any(quote.document in later for report in one.reports for quote in report.quotes)
     ]

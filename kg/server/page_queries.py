@@ -79,9 +79,10 @@ SELECT ?iri ?title ?issued ?kind ?issuer WHERE {{
 CLAIMS_OF_DOCUMENTS = f"""{PREFIXES}
 SELECT ?document ?sort (COUNT(DISTINCT ?claim) AS ?n) WHERE {{
   VALUES ?document {{ %s }}
-  VALUES ?sort {{ kg:Statement kg:Commitment kg:Observation }}
   ?evidence oa:hasSource ?document .
   ?claim prov:wasDerivedFrom ?evidence ; a ?sort .
+  # Not VALUES: the engine would begin with all the claims that there are.
+  FILTER(?sort IN (kg:Statement, kg:Commitment, kg:Observation))
 }} GROUP BY ?document ?sort"""
 MENTIONS_OF_DOCUMENTS = f"""{PREFIXES}
 SELECT ?document (COUNT(?thing) AS ?n) WHERE {{ VALUES ?document {{ %s }} ?document kg:mentions ?thing }}
@@ -114,12 +115,10 @@ SELECT ?iri WHERE {{ ?iri skos:broader {NamedNode(iri)} }} ORDER BY ?iri LIMIT {
 def to_marks_of(document: str) -> str:
     """Everything that is derived from a document's characters: who, and where (code points)."""
     return f"""{PREFIXES}
-SELECT ?what ?evidence ?start ?end ?exact ?prefix ?suffix ?section ?paragraph WHERE {{
+SELECT ?what ?evidence ?start ?end ?exact ?prefix ?suffix WHERE {{
   ?evidence oa:hasSource {NamedNode(document)} ; oa:hasSelector ?position , ?quote .
   ?position oa:start ?start ; oa:end ?end .
   ?quote oa:exact ?exact ; oa:prefix ?prefix ; oa:suffix ?suffix .
-  OPTIONAL {{ ?evidence kg:section ?section }}
-  OPTIONAL {{ ?evidence kg:paragraph ?paragraph }}
   ?what prov:wasDerivedFrom ?evidence .
 }}"""
 
@@ -251,8 +250,10 @@ SELECT ?iri ?region WHERE {{
 MENTIONED = f"""{PREFIXES}
 SELECT DISTINCT ?thing WHERE {{ VALUES ?document {{ %s }} ?document kg:mentions ?thing }}"""
 FIGURES_IN = f"""{PREFIXES}
-SELECT DISTINCT ?claim WHERE {{
+SELECT DISTINCT ?claim ?indicator ?about ?scope ?unit ?kind WHERE {{
   VALUES ?document {{ %s }}
   ?evidence oa:hasSource ?document .
-  ?claim prov:wasDerivedFrom ?evidence ; a kg:Observation .
+  ?claim prov:wasDerivedFrom ?evidence ; kg:indicator ?indicator ; kg:about ?about ; kg:unit ?unit ;
+    kg:measureKind ?kind .
+  OPTIONAL {{ ?claim kg:scope ?scope }}
 }}"""
