@@ -18,7 +18,7 @@ _SLOT = (118.0, 58.0)  # room for a shape with its name; the page's script has t
 _EDGE = (30.0, 58.0)  # around the slots: margins, and the group's own name above
 _GAP = 46.0
 _TURNS = 48
-_WIDER = 1.1  # how much farther something may be across than down
+_WIDER = 1.45  # how much farther something may be across than down
 
 
 def compute_overview(view_graph: ViewGraph, seed: int = 2025) -> Overview:

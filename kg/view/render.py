@@ -26,7 +26,7 @@ from markupsafe import Markup
 from kg.errors import StoreError
 from kg.view.columns import to_columns
 from kg.view.layout import to_degrees
-from kg.view.model import ViewGraph
+from kg.view.model import Overview, ViewGraph
 from kg.view.overview import compute_overview
 from kg.view.page_data import to_page_data
 
@@ -93,7 +93,7 @@ def to_html(
     """The page as text; every node needs a position. Up to `pyvis_most` nodes and edges pyvis holds the network."""
     vis = is_for_pyvis(view_graph, pyvis_most)
     data, blocks = to_data(view_graph, positions, vis=vis)
-    scripts = [to_script(vis=vis)] if not vis else [_to_script_text(_read_vis()), to_script(vis=vis)]
+    scripts = [to_script(vis=vis)] if not vis else [read_vis_script(), to_script(vis=vis)]
     style = read_style()
     policy = (
         "default-src 'none'",
@@ -121,10 +121,14 @@ def to_data(
     positions: Mapping[str, tuple[float, float]],
     *,
     vis: bool,
+    overview: Overview | None = None,
     degrees: Mapping[str, int] | None = None,
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """What the page's scripts read, and the blocks of details that they open on demand (none for a small graph)."""
-    overview = compute_overview(view_graph)
+    """What the page's scripts read, and the blocks of details that they open on demand (none for a small graph).
+
+    Of a part of a graph, `overview` and `degrees` are those of the whole.
+    """
+    overview = overview or compute_overview(view_graph)
     if vis:
         return {"renderer": "vis", **to_page_data(view_graph, positions, overview)}, ()
     columns, blocks = to_columns(view_graph, positions, overview, degrees or to_degrees(view_graph))
@@ -176,10 +180,10 @@ def _render(
     )
 
 
-def _read_vis() -> str:
-    return (
-        (files("pyvis") / _VIS).read_text(encoding="utf-8").replace("//# sourceMappingURL=vis-network.min.js.map", "")
-    )
+def read_vis_script() -> str:
+    """vis-network as pyvis brings it."""
+    text = (files("pyvis") / _VIS).read_text(encoding="utf-8")
+    return _to_script_text(text.replace("//# sourceMappingURL=vis-network.min.js.map", ""))
 
 
 def _to_script_text(text: str) -> str:

@@ -65,7 +65,7 @@ function drawBoxes(context, view) {
 }
 
 function nameBox(box) {
-  const size = membersOfGroups()[box.number].length;
+  const { size } = box.group;
   const english = state.english && box.group.en !== box.group.zh && state.by === "class" ? ` ${box.group.en}` : "";
   return { name: box.group.zh + english, count: `${box.members.length < size ? `${box.members.length} / ` : ""}${size}` };
 }

@@ -79,12 +79,13 @@ function updateLegend() {
   const shown = picture.shown;
   const allNodes = [...nodes.values()].filter((node) => !node.source || state.sources || shown.nodes.has(node.id)).length;
   const planned = [...shown.edges].filter((id) => isPlanned(edges.get(id).status)).length;
-  byId("counts").replaceChildren(
+  byId("counts").replaceChildren(...[
     `${shown.nodes.size} / ${allNodes} 实体 `, make("span", { lang: "en" }, "entities"),
     ` · ${shown.edges.size} / ${edges.size} 关系 `, make("span", { lang: "en" }, "relations"),
     ` · ${planned} 计划中 `, make("span", { lang: "en" }, "planned"),
     ` · ${data.figures.length} 数字 `, make("span", { lang: "en" }, "figures"),
-    ` · ${data.quotes} 依据 `, make("span", { lang: "en" }, "quotes"));
+    ` · ${data.quotes} 依据 `, make("span", { lang: "en" }, "quotes"),
+    data.partial ? [` · 全图 ${data.partial.nodes} 实体、${data.partial.edges} 关系，其余展开时取 `, make("span", { lang: "en" }, "the rest is fetched on demand")] : ""].flat());
   const depths = byId("depths");
   depths.hidden = !state.node || Boolean(state.table);
   depths.replaceChildren(make("span", {}, words("突出", "Focus")), ...[[1, "一层邻居", "1 step"], [2, "两层", "2 steps"], [0, "不淡化", "all"]].map(([depth, zh, en]) =>
