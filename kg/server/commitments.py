@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kg.server.following import Commitment, list_commitments, read_followed
-from kg.server.language import get_visit, lang
+from kg.server.language import get_visit, lang, say
 from kg.server.page_queries import DOCUMENTS
 from kg.server.pages import Pager, in_thread, make_pager, show_page
 from kg.server.reading import remember_rows
@@ -80,14 +80,15 @@ def _list_choices(site: Site, everything: Sequence[Commitment], given: dict[str,
     regions = _count(everything, given, "region", lambda one: one.regions)
     actors = _count(everything, given, "actor", lambda one: (one.actor,))
     documents = _count(everything, given, "document", lambda one: one.documents)
-    things = read_things(site.workers, read_terms(site.workers), {*regions, *actors, *documents})
+    named = [iri for counts in (regions, actors) for iri, _ in counts.most_common(_MOST_CHOICES)]
+    things = read_things(site.workers, read_terms(site.workers), named)
     titles = {row["iri"]: row["title"] for row in remember_rows(site.workers, DOCUMENTS)}
 
     def name(counts: Counter[str]) -> Choices:
         found = [
-            (iri, titles.get(iri) or lang(things[iri].label.zh, things[iri].label.en), count)
+            (iri, titles[iri] if iri in titles else say(things[iri].label), count)
             for iri, count in counts.most_common(_MOST_CHOICES)
-            if iri
+            if iri in titles or iri in things
         ]
         return sorted(found, key=lambda one: (-one[2], one[1]))
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from typing import Literal as Choice
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -56,13 +58,20 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Claims that are said in one breath: a figure, or statements that differ in `objects` or `subjects` alone."""
+
+    kind: Choice["figure", "objects", "subjects"]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the page: the tokens of a heading or a sentence, and the claims whose characters begin in it, those
-    that differ in their objects alone together."""
+    """One row of the page: the tokens of a heading or a sentence, and the claims whose characters begin in it."""
 
     row: TextRow
     tokens: tuple[Token, ...]
-    notes: tuple[tuple[Note, ...], ...]
+    groups: tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +191,30 @@ def _to_lines(
     ]
 
 
-def _group_notes(notes: Iterable[Note]) -> tuple[tuple[Note, ...], ...]:
-    """Statements of one subject, relation and status together, in the order of the text; figures each alone."""
+def _group_notes(notes: Sequence[Note]) -> tuple[Group, ...]:
+    """Statements of one subject, or else of one object, relation and status together, in the order of the text."""
+    same_subject = Counter(_to_shared(note, "subject") for note in notes)
     groups: dict[tuple[str, ...], list[Note]] = {}
     for note in notes:
-        claim = note.claim
-        alike = (claim.iri,) if isinstance(claim, Figure) else (claim.subject.iri, claim.relation, claim.status)
-        groups.setdefault(alike, []).append(note)
-    return tuple(tuple(group) for group in groups.values())
+        key = _to_shared(note, "subject")
+        # An only one of its subject joins those of its object.
+        groups.setdefault(_to_shared(note, "object") if same_subject[key] == 1 else key, []).append(note)
+    found = []
+    for key, group in groups.items():
+        kind: Choice["figure", "objects", "subjects"] = "objects"
+        if group[0].is_figure:
+            kind = "figure"
+        elif key[0] == "object" and len(group) > 1:
+            kind = "subjects"
+        found.append(Group(kind, tuple(group)))
+    return tuple(found)
+
+
+def _to_shared(note: Note, end: Choice["subject", "object"]) -> tuple[str, ...]:
+    claim = note.claim
+    if isinstance(claim, Figure):
+        return "figure", claim.iri
+    return end, (claim.subject if end == "subject" else claim.object).iri, claim.relation, claim.status
 
 
 def _count_roots(terms: Terms, entities: Iterable[Named]) -> list[tuple[str, Text, int]]:
