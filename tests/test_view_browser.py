@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -13,6 +11,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sample_dataset import ID, KG, make_sample_dataset
+from view_pages import Open, Opened, open_file, settle
 
 from kg.view.graph import to_view_graph
 from kg.view.layout import compute_positions
@@ -23,19 +22,6 @@ pytestmark = pytest.mark.browser
 
 _NODE = ID + "industry/低空经济"
 _TAINT = "</script><img src=x onerror=window.__pwned=1>"
-
-
-@dataclass
-class Opened:
-    """A page with all that it said and asked for."""
-
-    page: Page
-    url: str
-    said: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-
-
-Open = Callable[..., Opened]
 
 
 @pytest.fixture(scope="module")
@@ -58,15 +44,8 @@ def open_page(chromium_browser: Browser, file: Path) -> Iterator[Open]:
         # Most tests are about the whole picture; a page that is asked for nothing opens with the overview.
         if whole and "see=" not in address:
             address = "#" + "&".join(["see=all", *filter(None, [address.removeprefix("#")])])
-        usual: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "offline": True}
-        context = chromium_browser.new_context(**usual | options)
+        opened, context = open_file(chromium_browser, path, address, **options)
         contexts.append(context)
-        opened = Opened(context.new_page(), path.as_uri())
-        opened.page.on("console", lambda message: opened.said.append(message.text))
-        opened.page.on("pageerror", lambda error: opened.said.append(str(error)))
-        opened.page.on("request", lambda request: opened.asked.append(request.url))
-        opened.page.goto(opened.url + address)
-        _wait_until(opened.page, "Boolean(window.policykg && window.policykg.times.firstDrawing)")
         return opened
 
     yield open_
@@ -74,21 +53,8 @@ def open_page(chromium_browser: Browser, file: Path) -> Iterator[Open]:
         context.close()
 
 
-def _wait_until(page: Page, script: str) -> None:
-    # Playwright's own waiting evaluates text inside the page, which the page's policy forbids.
-    deadline = time.monotonic() + 15
-    while not page.evaluate(script):
-        assert time.monotonic() < deadline, script
-        page.wait_for_timeout(20)
-
-
-def _settle(page: Page) -> None:
-    _wait_until(page, "!window.policykg.isAnimating()")
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
 def _click_spot(page: Page, script: str, argument: str) -> None:
-    _settle(page)
+    settle(page)
     spot = page.evaluate(script, argument)
     page.mouse.move(spot["x"], spot["y"])
     page.mouse.click(spot["x"], spot["y"])
@@ -115,7 +81,7 @@ def _panel_title(page: Page) -> str:
 
 def _open_statement_with(page: Page, view_graph: ViewGraph, node: str) -> ViewEdge:
     """A statement about a node whose line's middle no shape covers."""
-    _settle(page)
+    settle(page)
     spots = page.evaluate(
         "ids => ids.map((id) => window.policykg.nodeSpot(id))", [one.iri for one in view_graph.nodes if not one.source]
     )
@@ -340,7 +306,7 @@ def test_neighbours_stay_and_the_rest_fades(open_page: Open, view_graph: ViewGra
     assert not [iri for iri in near if "/programme/" in iri], "and none of them is a neighbour of the chosen industry"
     opened.page.evaluate("hash => { location.hash = hash; }", f"n={_NODE.removeprefix(ID)}")
     expect(opened.page.locator("#panel h2")).to_have_text("低空经济")
-    _settle(opened.page)
+    settle(opened.page)
     assert _count_pixels(opened.page, programme) == 0
 
 
@@ -350,11 +316,11 @@ def test_the_canvas_obeys_the_keyboard(open_page: Open) -> None:
     before = page.evaluate(spot, _NODE)
     page.locator("#canvas").focus()
     page.keyboard.press("ArrowRight")
-    _settle(page)
+    settle(page)
     after = page.evaluate(spot, _NODE)
     assert round(before["x"] - after["x"]) == 80
     page.keyboard.press("+")
-    _settle(page)
+    settle(page)
     assert page.evaluate(spot, _NODE) != after
 
 
