@@ -16,9 +16,10 @@ _NAMES = 54  # names in all groups together when the picture opens
 _FEWEST, _MOST = 2, 8  # and in one of them
 _SLOT = (118.0, 58.0)  # room for a shape with its name; the page's script has the same
 _EDGE = (30.0, 58.0)  # around the slots: margins, and the group's own name above
-_GAP = 46.0
+_FLAT = 2.2  # how much wider than high a group grows
+_GAP = 40.0
 _TURNS = 48
-_WIDER = 1.45  # how much farther something may be across than down
+_WIDER = 1.3  # how much farther something may be across than down
 
 
 def compute_overview(view_graph: ViewGraph, seed: int = 2025) -> Overview:
@@ -104,9 +105,12 @@ def _share_names(sizes: Sequence[int]) -> list[int]:
 
 
 def _measure(count: int) -> tuple[float, float]:
-    """The width and height of a group with so many names."""
-    columns = max(1, math.ceil(math.sqrt(count * _SLOT[1] / _SLOT[0] * 1.5)))
-    rows = math.ceil(count / columns)
+    """The width and height of a group with so many names: the page fills its places in the same order."""
+    places = sorted(
+        ((column, row) for column in range(_MOST) for row in range(_MOST)),
+        key=lambda place: (max(place[0] * _SLOT[0] / _FLAT, place[1] * _SLOT[1]), place[1], place[0]),
+    )[: max(count, 1)]
+    columns, rows = (1 + max(place[side] for place in places) for side in (0, 1))
     return columns * _SLOT[0] + _EDGE[0], rows * _SLOT[1] + _EDGE[1]
 
 
@@ -125,7 +129,7 @@ def _pack(sizes: Sequence[tuple[float, float]], lines: Mapping[tuple[int, int], 
                 spot = x + reach * math.cos(angle), y + reach * math.sin(angle)
                 if not _is_free(spot, (width, height), placed, sizes):
                     continue
-                cost = 3 * _weigh(spot, (0.0, 0.0)) + sum(
+                cost = 6 * _weigh(spot, (0.0, 0.0)) + sum(
                     weight * _weigh(spot, placed[place]) for place, weight in enumerate(weights)
                 )
                 best = min(best, (round(cost, 3), *spot))

@@ -2,11 +2,13 @@
 // of its own that it keeps when others come, the boxes pushed apart where one has grown.
 const SLOT = [118, 58];
 const BOX = [30, 58]; // margins, and the group's own name above
-const GAP = 46;
+const GAP = 40;
+const FLAT = 2.2; // how much wider than high a box grows; overview.py has the same numbers
+const NARROW = 560; // pixels below which the boxes stand in two columns
 
-// Places in a box, in the order in which they are filled: it stays about half again as wide as high.
+// Places in a box, in the order in which they are filled.
 const slots = Array.from({ length: 3600 }, (_, n) => [n % 60, Math.floor(n / 60)])
-  .sort((a, b) => Math.max((a[0] * SLOT[0]) / 1.5, a[1] * SLOT[1]) - Math.max((b[0] * SLOT[0]) / 1.5, b[1] * SLOT[1]) || a[1] - b[1] || a[0] - b[0]);
+  .sort((a, b) => Math.max((a[0] * SLOT[0]) / FLAT, a[1] * SLOT[1]) - Math.max((b[0] * SLOT[0]) / FLAT, b[1] * SLOT[1]) || a[1] - b[1] || a[0] - b[0]);
 
 function makeBox(group, number, members) {
   const count = Math.max(members.length, 1);
@@ -41,18 +43,34 @@ function pushApart(boxes) {
   }
 }
 
+const isNarrow = () => state.see === "top" && canvas.clientWidth < NARROW;
+
+// In a narrow window: below each other, each in the shorter of two columns.
+function stack(boxes) {
+  const wide = Math.max(...boxes.map((box) => Math.min(box.width, 2 * SLOT[0] + BOX[0])));
+  const ends = [0, 0];
+  for (const box of boxes) {
+    const both_ = box.width > wide + 1;
+    const column = ends[0] <= ends[1] ? 0 : 1;
+    const top = both_ ? Math.max(...ends) : ends[column];
+    box.x = both_ ? wide + GAP / 4 + (box.width - wide * 2 - GAP / 2) / 2 : wide / 2 + column * (wide + GAP / 2);
+    box.y = top + box.height / 2;
+    if (both_) ends.fill(top + box.height + GAP);
+    else ends[column] = top + box.height + GAP;
+  }
+}
+
 // The boxes of the groups, and the place of everything held: documents stand in a row above.
 function arrange(held) {
-  const lists = groupsNow().map((group, number) => membersOfGroups()[number].slice(0, group.opening).map((node) => node.id));
-  const first = lists.map((list) => new Set(list));
+  const lists = groupsNow().map(() => []);
   const outside = [];
   for (const id of held) {
     const number = groupOf(nodes.get(id));
-    if (number < 0) outside.push(id);
-    else if (!first[number].has(id)) lists[number].push(id);
+    (number < 0 ? outside : lists[number]).push(id);
   }
   const boxes = groupsNow().map((group, number) => makeBox(group, number, lists[number])).filter((box) => box.members.length);
-  pushApart(boxes);
+  if (isNarrow()) stack(boxes);
+  else pushApart(boxes);
   const places = new Map();
   for (const box of boxes) {
     box.members.forEach((id, place) => {

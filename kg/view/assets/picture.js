@@ -161,6 +161,14 @@ function startPicture(whenDrawn) {
   refresh();
   picture.renderer = (data.renderer === "vis" ? makeVisRenderer : makeCanvasRenderer)(canvas, hooks, whenDrawn);
   darkness.addEventListener("change", paint);
+  let narrow = isNarrow();
+  addEventListener("resize", () => {
+    if (narrow === isNarrow()) return;
+    narrow = isNarrow();
+    refresh();
+    picture.renderer.show();
+    fitPicture();
+  });
   canvas.addEventListener("keydown", moveByKey);
   fitPicture();
 }
@@ -199,7 +207,14 @@ function fitPicture() {
   const shown = [...picture.shown.nodes];
   const wanted = picture.focus && state.depth ? shown.filter((id) => picture.focus.nodes.has(id)) : shown;
   const boxes = state.see === "top" && !picture.focus ? arranged.boxes : [];
-  if (wanted.length || boxes.length) picture.renderer.moveTo({ ...frame(wanted, 1.6, boxes), duration: glide() });
+  if (boxes.length && isNarrow()) {
+    // As wide as the window, from the top: the rest is a finger's stroke away.
+    const { position, scale } = frame(wanted, 1.6, boxes);
+    const top = Math.min(...boxes.map((box) => box.y - box.height / 2));
+    const width = Math.max(...boxes.map((box) => box.x + box.width / 2)) - Math.min(...boxes.map((box) => box.x - box.width / 2));
+    const fitting = Math.max(scale, (canvas.clientWidth - 16) / width);
+    picture.renderer.moveTo({ position: { x: position.x, y: top + canvas.clientHeight / 2 / fitting - 12 / fitting }, scale: fitting, duration: glide() });
+  } else if (wanted.length || boxes.length) picture.renderer.moveTo({ ...frame(wanted, 1.6, boxes), duration: glide() });
 }
 
 // What decides which things are in the picture: where it changes, what is left is brought into view.
@@ -223,7 +238,7 @@ function updatePicture(before) {
 // Brings the chosen thing and its neighbours into view; where they would be too small to read, the thing alone.
 function showChosen() {
   if (picture.opened && state.see === "top" && !state.edge && isInView(state.node)) return;
-  const { position, scale } = frame([...picture.focus.nodes].filter((id) => picture.shown.nodes.has(id)), 1.2);
+  const { position, scale } = frame([...picture.focus.nodes].filter((id) => picture.shown.nodes.has(id)), state.see === "top" ? 0.9 : 1.2);
   const least = 0.22;
   const wanted = scale < least && state.node ? { position: spotOf(state.node), scale: least } : { position, scale };
   picture.renderer.moveTo({ ...wanted, duration: glide() });

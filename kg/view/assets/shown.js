@@ -55,14 +55,23 @@ function nearOf(node, isOpen, passes) {
   return [...near.values()].sort(byDegree);
 }
 
-// What the overview holds: the first of each group, and what has been opened, brought in or lies on the way.
-function gather({ isOpen, passes }) {
+// What the overview holds: the first of each group, and what has been opened, brought in or lies on the way; of these
+// what the filters let through.
+function gather({ isOpen, passes }, isLeft) {
   const lists = membersOfGroups();
   const held = new Set();
   const single = new Set(state.brought); // whose lines are drawn one by one
   const take = (node) => held.add(node.id);
-  groupsNow().forEach((group, number) => lists[number].slice(0, group.opening).forEach(take));
-  groupsNow().forEach((group, number) => { if (state.opened.has(group.key)) lists[number].filter(passes).slice(0, OPEN).forEach(take); });
+  const firstOf = (number, most) => {
+    const found = [];
+    for (const node of lists[number]) {
+      if (found.length === most) break;
+      if (isLeft(node)) found.push(node);
+    }
+    return found;
+  };
+  groupsNow().forEach((group, number) => firstOf(number, group.opening).forEach(take));
+  groupsNow().forEach((group, number) => { if (state.opened.has(group.key)) firstOf(number, OPEN).forEach(take); });
   for (const [id, rounds] of state.grown) {
     held.add(id);
     single.add(id);
@@ -73,6 +82,7 @@ function gather({ isOpen, passes }) {
   if (state.node) { held.add(state.node); single.add(state.node); }
   if (state.edge) for (const id of [edges.get(state.edge).from, edges.get(state.edge).to]) { held.add(id); single.add(id); }
   if (state.sources) for (const node of nodes.values()) if (node.source) take(node);
+  for (const id of held) if (!isLeft(nodes.get(id))) held.delete(id);
   return { held, single };
 }
 
@@ -80,21 +90,22 @@ function find() {
   const filters = makeFilters();
   const { isOpen, passes, stays } = filters;
   const top = state.see === "top";
-  const { held, single } = top ? gather(filters) : { held: null, single: null };
-  const shown = { nodes: new Set(), edges: new Set(), bundles: new Map(), held };
+  const open = [];
   const linked = new Set();
-  const way = state.way ? findWay().edges : new Set();
   for (const edge of edges.values()) {
-    const { a: from, b: to } = edge;
-    if (!isOpen(edge) || !passes(from) || !passes(to)) continue;
+    if (!isOpen(edge) || !passes(edge.a) || !passes(edge.b)) continue;
+    open.push(edge);
     linked.add(edge.from).add(edge.to);
-    if (!top) shown.edges.add(edge.id);
-    else if (held.has(edge.from) && held.has(edge.to) && (groupOf(from) === groupOf(to) || single.has(edge.from) || single.has(edge.to) || way.has(edge.id))) shown.edges.add(edge.id);
-    else addToBundle(shown.bundles, edge, groupOf(from), groupOf(to));
   }
-  for (const id of top ? held : nodes.keys()) {
-    const node = nodes.get(id);
-    if (passes(node) && (linked.has(id) || stays(node))) shown.nodes.add(id);
+  const isLeft = (node) => passes(node) && (linked.has(node.id) || stays(node));
+  if (!top) return { nodes: new Set([...nodes.values()].filter(isLeft).map((node) => node.id)), edges: new Set(open.map((edge) => edge.id)), bundles: new Map(), held: null };
+  const { held, single } = gather(filters, isLeft);
+  const shown = { nodes: new Set(held), edges: new Set(), bundles: new Map(), held };
+  const way = state.way ? findWay().edges : new Set();
+  for (const edge of open) {
+    const [from, to] = [groupOf(edge.a), groupOf(edge.b)];
+    if (held.has(edge.from) && held.has(edge.to) && (from === to || single.has(edge.from) || single.has(edge.to) || way.has(edge.id))) shown.edges.add(edge.id);
+    else addToBundle(shown.bundles, edge, from, to);
   }
   return shown;
 }
