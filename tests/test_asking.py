@@ -274,7 +274,7 @@ def test_the_command_answers_programs_too(graph: Path) -> None:
     assert (code, next(csv.reader(io.StringIO(out)))[0]) == (0, "supporter")
     assert "who-supports" in err
     assert json.loads(run(graph, "谁在支持低空经济？", "--format", "json")[1])["results"]["bindings"]
-    assert "| supporter |" in run(graph, "谁在支持低空经济？", "--format", "md")[1]
+    assert "| 支持者 |" in run(graph, "谁在支持低空经济？", "--format", "md")[1]
 
 
 def test_the_command_abstains(graph: Path) -> None:

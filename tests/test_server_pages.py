@@ -26,10 +26,10 @@ from kg.pipeline import build_corpus
 from kg.queries import read_queries, run_select
 from kg.server import Limits, Workers
 from kg.server.annotated import Mark, Row, lay_out, lay_out_sentences, write_row
-from kg.server.chart import draw_plots
 from kg.server.claims import Figure, show_number
 from kg.server.language import Visit, lang, read_visit, set_visit
 from kg.server.page_queries import COMMITMENTS, PLANNED_FIGURES
+from kg.server.plots import draw_plots
 from kg.server.reading import ask_rows, parse_iri
 from kg.server.reports import _reports, find_reports
 from kg.server.things import Thing

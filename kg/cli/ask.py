@@ -10,7 +10,18 @@ import click
 from kg.asking import Answer, Candidate, Matcher, answer_question, describe_abstention, describe_values
 from kg.cli.terminal import DEFAULT_GRAPH, FAULTS, HELP_NAMES, Command, to_printable
 from kg.locations import find_folder
-from kg.queries import Table, read_queries, run_select, to_csv, to_json, to_markdown, to_text_table, to_union
+from kg.queries import (
+    Table,
+    read_headings,
+    read_queries,
+    run_select,
+    to_csv,
+    to_json,
+    to_markdown,
+    to_text_table,
+    to_titled,
+    to_union,
+)
 from kg.queries.evidence import Quote
 from kg.queries.packet import to_command
 from kg.search import derive_index, read_entries, read_kinds
@@ -67,7 +78,8 @@ def ask(ctx: click.Context, question: tuple[str, ...], graph: Path, table_format
     if aside:
         click.echo(_TABLES[table_format](answer.table), nl=False)
     elif answer.table.rows:
-        click.echo(to_printable(_TABLES[table_format](answer.table)), nl=False)
+        table = to_titled(answer.table, read_headings(find_folder("queries")))
+        click.echo(to_printable(_TABLES[table_format](table)), nl=False)
         _say("\n".join(_describe_quotes(answer.quotes)), aside=False)
     if answer.empty:
         _say(answer.empty, aside)

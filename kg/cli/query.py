@@ -26,6 +26,7 @@ from kg.queries import (
     declare_prefixes,
     describe_choices,
     describe_empty,
+    read_headings,
     read_queries,
     run_select,
     run_select_remote,
@@ -34,6 +35,7 @@ from kg.queries import (
     to_markdown,
     to_text_records,
     to_text_table,
+    to_titled,
     to_union,
 )
 from kg.queries.evidence import find_backing
@@ -48,6 +50,8 @@ _TABLES: dict[str, Callable[[Table], str]] = {
     "md": to_markdown,
 }
 # For a person to look at: what a document brought is made safe for the terminal, and no row is a sentence.
+# The same and Markdown: columns have headings instead of variables' names.
+_TITLED = {"table", "records", "md"}
 _FOR_READERS = {"table", "records"}
 _EMPTY = "没有结果。The result is empty."
 
@@ -176,7 +180,7 @@ def query_run(ctx: click.Context, /, name: str, params: tuple[str, ...], packet:
         return
     _run_text(
         text, ask, options["table_format"], options["paged"],
-        lambda: describe_empty(one, values, describe_choices(one, values, ask)),
+        lambda: describe_empty(one, values, describe_choices(one, values, ask)), titled=True,
     )  # fmt: skip
 
 
@@ -244,9 +248,17 @@ def _ask_endpoint(text: str, endpoint: str) -> Table:
 
 
 def _run_text(
-    text: str, ask: Ask, table_format: str, paged: bool, to_empty: Callable[[], str] = lambda: _EMPTY
+    text: str,
+    ask: Ask,
+    table_format: str,
+    paged: bool,
+    to_empty: Callable[[], str] = lambda: _EMPTY,
+    *,
+    titled: bool = False,
 ) -> None:
     table = ask(text)
+    if titled and table_format in _TITLED:
+        table = to_titled(table, read_headings(find_folder("queries")))
     if table_format not in _FOR_READERS:
         _show(_TABLES[table_format](table), paged)
     else:

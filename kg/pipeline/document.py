@@ -150,7 +150,7 @@ def _build_annotated(
         | derived.lines
         | {line for mention in annotations.mentions if mention.id in periods for line in mention.lines}
     )
-    return _to_document_build(document, annotations, resolution, derived, lines, everything, used)
+    return _to_document_build(document, annotations, resolution, derived, issued, lines, everything, used)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +297,7 @@ def _to_document_build(
     annotations: Annotations,
     resolution: Resolution,
     derived: _Derived,
+    issued: Statement | None,
     lines: tuple[str, ...],
     rejections: tuple[Rejection, ...],
     used: Iterable[int],
@@ -308,7 +309,8 @@ def _to_document_build(
         if entity is not None:
             entities.setdefault(entity.iri, entity.classes)
     statements = frozenset(
-        ("\x1f".join((one.subject, one.predicate, one.object, one.status)), one.status) for one in derived.statements
+        ("\x1f".join((one.subject, one.predicate, one.object, one.status)), one.status)
+        for one in (*derived.statements, *([issued] if issued else []))
     )
     observations = frozenset(
         line.split(" ", 1)[0] for line in lines if "#type>" in line and "cube#Observation>" in line

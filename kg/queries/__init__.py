@@ -3,6 +3,7 @@
 from kg.queries.binding import bind_parameters, parse_value
 from kg.queries.choices import Ask, check_choices, describe_choices
 from kg.queries.front_matter import Parameter, Query, parse_query, read_queries
+from kg.queries.headings import Heading, find_heading, read_headings, to_titled
 from kg.queries.index import describe_empty, to_index, write_index
 from kg.queries.layout import to_csv, to_json, to_markdown
 from kg.queries.prefixes import PREFIXES, declare_prefixes
@@ -14,6 +15,7 @@ from kg.queries.text import to_text_records, to_text_table
 __all__ = [
     "PREFIXES",
     "Ask",
+    "Heading",
     "Parameter",
     "Query",
     "Table",
@@ -24,8 +26,10 @@ __all__ = [
     "declare_prefixes",
     "describe_choices",
     "describe_empty",
+    "find_heading",
     "parse_query",
     "parse_value",
+    "read_headings",
     "read_queries",
     "run_select",
     "run_select_rdflib",
@@ -36,6 +40,7 @@ __all__ = [
     "to_markdown",
     "to_text_records",
     "to_text_table",
+    "to_titled",
     "to_union",
     "write_index",
 ]

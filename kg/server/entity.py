@@ -13,10 +13,10 @@ from starlette.routing import Route
 
 from kg.server import page_queries as ask
 from kg.server.answers import to_search
-from kg.server.chart import draw_plots
 from kg.server.claims import Statement, read_figures, read_statements
 from kg.server.language import lang
 from kg.server.pages import in_thread, make_pager, show_missing, show_page
+from kg.server.plots import draw_plots
 from kg.server.protocol import to_route
 from kg.server.reading import Row, ask_about, ask_rows, parse_iri, remember_rows
 from kg.server.site import Site, find_site

@@ -47,7 +47,8 @@ def _home(request: Request) -> Response:
     return show_page(
         site,
         "home.html",
-        totals=_count_claims(site) | {"documents": len(documents), "entities": sum(one[2] for one in roots)},
+        totals=_count_claims(site)
+        | {"documents": len(documents), "entities": int(remember_rows(site.workers, ask.ENTITY_COUNT)[0]["n"])},
         triples=int(remember_rows(site.workers, COUNT)[0]["n"]),
         classes=roots,
         largest=max((one[2] for one in roots), default=1),

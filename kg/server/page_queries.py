@@ -87,6 +87,11 @@ SELECT ?document ?sort (COUNT(DISTINCT ?claim) AS ?n) WHERE {{
 MENTIONS_OF_DOCUMENTS = f"""{PREFIXES}
 SELECT ?document (COUNT(?thing) AS ?n) WHERE {{ VALUES ?document {{ %s }} ?document kg:mentions ?thing }}
 GROUP BY ?document"""
+# What `kg build` counts: things that a document names, that issued it or that its figures are of.
+ENTITY_COUNT = f"""{PREFIXES}
+SELECT (COUNT(DISTINCT ?thing) AS ?n) WHERE {{ ?document kg:mentions|kg:issuedBy|kg:scope ?thing }}"""
+
+
 CLAIM_COUNTS = f"""{PREFIXES}
 SELECT ?sort ?planned (COUNT(?claim) AS ?n) WHERE {{
   VALUES ?sort {{ kg:Statement kg:Commitment kg:Observation }}

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kg.errors import QueryError, StoreError
+from kg.locations import find_folder
 from kg.queries import (
     Ask,
     Query,
@@ -20,9 +21,11 @@ from kg.queries import (
     check_choices,
     describe_choices,
     describe_empty,
+    read_headings,
     to_csv,
     to_json,
     to_markdown,
+    to_titled,
 )
 from kg.queries.evidence import Backing, find_backing, to_quiet
 from kg.queries.packet import Edition, to_citation, to_command, to_packet
@@ -164,6 +167,8 @@ def _write(site: Site, query: Query, form: str, values: Mapping[str, str]) -> Re
     if form == _PACKET:
         return _pack(site, asked, answered, find_edition(site.workers))
     media_type, write = _FORMS[form]
+    if form == "md":
+        answered = to_titled(answered, read_headings(find_folder("queries")))
     return Response(write(answered), media_type=media_type, headers=_to_disposition("inline", f"{query.name}.{form}"))
 
 

@@ -14,7 +14,8 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse
 
-from kg.queries import Query, Table
+from kg.locations import find_folder
+from kg.queries import Query, Table, find_heading, read_headings
 from kg.queries.running import to_table
 from kg.server.language import get_visit, lang, say
 from kg.server.protocol import Refusal, to_route, to_status
@@ -54,7 +55,13 @@ def make_site(workers: Workers, questions: tuple[Query, ...], folder: Path) -> S
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
     )
-    templates.globals.update(lang=lang, say=say, visit=get_visit)
+    headings = read_headings(find_folder("queries"))
+
+    def name_column(column: str) -> str:
+        heading = find_heading(headings, column)
+        return lang(heading.zh, heading.en)
+
+    templates.globals.update(lang=lang, say=say, visit=get_visit, name_column=name_column)
     return Site(workers, {one.name: one for one in questions}, folder, templates)
 
 

@@ -1,4 +1,4 @@
-"""Figures over time as small charts ready to be drawn: numbers and words only; `templates/plot.html` makes the SVG.
+"""Figures over time as small charts ready to be drawn: numbers and words only; `templates/parts.html` makes the SVG.
 
 What is planned is a hollow point, a bound has an arrow to the side on which the figure lies, a rank counts downwards.
 A plot never mixes units or kinds of measure.
