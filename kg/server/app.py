@@ -27,7 +27,7 @@ from kg.server import (
     search,
 )
 from kg.server.language import read_visit, set_visit, to_cookie
-from kg.server.pages import show_no_page
+from kg.server.pages import show_fault, show_no_page
 from kg.server.site import make_site
 from kg.server.workers import Workers
 
@@ -54,7 +54,7 @@ def make_app(workers: Workers, asked: tuple[Query, ...], folder: Path) -> Starle
             *disagreements.ROUTES,
             *graph.ROUTES,
         ],
-        exception_handlers={404: show_no_page},
+        exception_handlers={404: show_no_page, Exception: show_fault},
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_with_headers)],
     )
     site = make_site(workers, asked, folder)

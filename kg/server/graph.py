@@ -23,6 +23,7 @@ from starlette.routing import Route
 
 from kg.errors import PolicykgError
 from kg.server.language import get_visit, lang
+from kg.server.pages import show_refusal
 from kg.server.protocol import Refusal
 from kg.server.reading import parse_iri
 from kg.server.site import find_site, refuse, render
@@ -127,14 +128,14 @@ def _find_maker(request: Request) -> _Maker | Refusal:
 async def _page(request: Request) -> Response:
     maker = _find_maker(request)
     if isinstance(maker, Refusal):
-        return refuse(maker)
+        return show_refusal(find_site(request), maker)
     done, _ = await asyncio.wait({maker.page}, timeout=_PATIENCE)
     if not done:
         return render(find_site(request), "graph.html", again=_AGAIN)
     answer = maker.page.result()
     if isinstance(answer, Refusal):
         maker.state = (-1, -1)
-        return refuse(answer)
+        return show_refusal(find_site(request), answer)
     paths: Any = find_site(request).templates.globals["paths"]
     sent: dict[str, Any] = json.loads(answer)
     theme = get_visit().theme

@@ -18,10 +18,9 @@ from kg.server.document import find_documents, list_documents
 from kg.server.endpoint import COUNT
 from kg.server.entity import count_classes
 from kg.server.following import list_commitments, read_followed
-from kg.server.pages import in_thread, show_page
-from kg.server.protocol import Refusal
+from kg.server.pages import in_thread, show_missing, show_page
 from kg.server.reading import remember_rows
-from kg.server.site import Site, find_site, refuse
+from kg.server.site import Site, find_site
 from kg.server.terms import read_terms
 from kg.view.terms import KG
 
@@ -99,10 +98,10 @@ def _choose_samples(site: Site) -> list[str]:
 
 
 async def _graph_page(request: Request) -> Response:
-    page = find_site(request).page
-    if not page.exists():
-        return refuse(Refusal(404, "没有图的页面 no page of the graph：请先运行 kg build"))
-    return FileResponse(page, media_type="text/html")
+    site = find_site(request)
+    if not site.page.exists():
+        return show_missing(site, "没有图的页面：请先运行 kg build", "No page of the graph: run kg build first")
+    return FileResponse(site.page, media_type="text/html")
 
 
 ROUTES = (

@@ -13,7 +13,8 @@ from starlette.responses import Response
 
 from kg.errors import PolicykgError
 from kg.server.claims import to_place
-from kg.server.language import get_visit, lang
+from kg.server.language import get_visit, lang, read_visit, set_visit
+from kg.server.protocol import Refusal
 from kg.server.site import Site, find_site, render
 
 
@@ -54,8 +55,7 @@ def in_thread(page: Callable[[Request], Response]) -> Callable[[Request], Awaita
         try:
             return await asyncio.to_thread(page, request)
         except PolicykgError as error:
-            title = lang("现在答不出", "No answer")
-            return render(find_site(request), "message.html", 503, title=title, said=str(error), links=())
+            return show_refusal(find_site(request), Refusal(503, str(error)))
 
     return run
 
@@ -73,6 +73,14 @@ def show_missing(site: Site, said_zh: str, said_en: str, sought: str = "") -> Re
     return render(site, "message.html", 404, title=title, said=said, links=links)
 
 
+def show_refusal(site: Site, refusal: Refusal) -> Response:
+    """The page for what cannot be answered as it is asked, or not now."""
+    title = lang("现在答不出", "No answer") if refusal.status >= 500 else lang("没有找到", "Not found")
+    return render(
+        site, "message.html", refusal.status, title=title, said=refusal.reason, links=[("/", lang("首页", "Home"))]
+    )
+
+
 def show_page(site: Site, name: str, **content: Any) -> Response:
     """A template's page; `place` gives the address of a quote."""
     return render(site, name, place=to_place, **content)
@@ -82,3 +90,18 @@ async def show_no_page(request: Request, error: Exception) -> Response:
     """What is answered to an address that leads nowhere."""
     path = request.url.path
     return show_missing(find_site(request), f"没有这个页面：{path}", f"There is no such page: {path}")
+
+
+async def show_fault(request: Request, error: Exception) -> Response:
+    """What is answered where our own code failed: its traceback goes to the server's log, never to the reader."""
+    set_visit(read_visit(request.url.path, request.url.query, request.cookies)[0])
+    return show_refusal(
+        find_site(request),
+        Refusal(
+            500,
+            lang(
+                f"服务器出错了，这是程序的错误：{request.url.path}；请把日志里的最后几行报告给我们",
+                f"This is a fault of the program: {request.url.path}; please report the last lines of the server's log",
+            ),
+        ),
+    )

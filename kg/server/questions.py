@@ -35,6 +35,7 @@ from kg.server.drawing import Drawing
 from kg.server.forms import make_fields
 from kg.server.highlight import to_pieces
 from kg.server.packets import find_edition
+from kg.server.pages import show_missing
 from kg.server.protocol import Refusal, to_status
 from kg.server.site import TABLE_TYPE, Site, find_site, parse_table, refuse, render
 from kg.server.workers import Ask as WorkerAsk
@@ -94,8 +95,9 @@ async def _show(request: Request) -> Response:
     site = find_site(request)
     query = site.questions.get(request.path_params["name"])
     if query is None:
-        return refuse(
-            Refusal(404, f"没有这个问题 no such question: {request.path_params['name']}；全部问题在 /questions")
+        name = request.path_params["name"]
+        return show_missing(
+            site, f"没有这个问题：{name}；全部问题在 /questions", f"No such question: {name}; all are at /questions"
         )
     return await asyncio.to_thread(_render, site, query, _read_values(request, query))
 

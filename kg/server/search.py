@@ -23,6 +23,7 @@ from kg.asking import Matcher
 from kg.errors import PolicykgError
 from kg.search import Hit, Index, derive_index, read_entries, read_kinds
 from kg.server.answers import to_thing
+from kg.server.pages import show_refusal
 from kg.server.protocol import Refusal
 from kg.server.site import find_site, refuse, render
 from kg.store import read_dataset
@@ -150,7 +151,7 @@ async def _answer_json(request: Request) -> Response:
 async def _show(request: Request) -> Response:
     catalogue = await find_catalogue(request)
     if isinstance(catalogue, Refusal):
-        return refuse(catalogue)
+        return show_refusal(find_site(request), catalogue)
     text, classes = request.query_params.get("q", "").strip(), _read_classes(request)
     index = catalogue.index
     hits = await asyncio.to_thread(index.find, text, classes, _ON_PAGE)
