@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from kg.annotate.lexicon import Lexicon
-from kg.annotate.measured import Measured, find_about, find_known, to_indicator, to_label
-from kg.annotate.phrases import REGIONS, Phrase, compile_stops, split_region
+from kg.annotate.amounts import find_amount, find_subject
+from kg.annotate.counting import to_count
+from kg.annotate.measured import Measured, Setting, find_about, find_known, to_base, to_indicator
+from kg.annotate.phrases import REGIONS, split_region
 from kg.annotate.proposals import Proposal
 from kg.names import to_canonical_label
 
-
-def _base_of(before: Measured | None, text: str) -> str:
-    if before is None:
-        return ""
-    link = before.indicator.link
-    label = link.removeprefix("indicator/") if link else to_label(text, before.indicator)
-    return re.sub("(?:增速|增长率|增幅|全国排名|占.*比重)$", "", label)
-
-
 _PLACING = re.compile(
-    "(?:(?:稳|位|排|名|跃)?[居列]|(?:跃|上|攀)?升[至到]?|前移[至到]?|进位[至到]?)(?:全国|全省|中部|西部|东部)?(?=第|全国|$)"
+    "(?:首次|已|均|继续|连续[0-9一二三四五六七八九十]+年)*(?:(?:稳|位|排|名|跃)?[居列]|(?:跃|上|攀)?升[至到]?|前移[至到]?|进位[至到]?|排在|排)"
+    "(?P<place>[^，；。的]{0,8})$"
 )
 # What stands before a rank and names nothing that is ranked.
-_SAY_NOTHING = frozenset({"全国", "中部", "总数", "总量", "规模", "数量"})
+_SAY_NOTHING = frozenset({"全国", "中部", "总数", "总量", "规模", "数量", "位次", "排名"})
+_RANKING = re.compile(
+    "的?(?P<place>全国|中部(?:地区)?|西部(?:地区)?|东部(?:地区)?|全省|全市|[^，；。的]{0,5}?)(?:排名|位次)$"
+)
+_PLACE_NAMES = {"": "全国", "中部": "中部地区", "西部": "西部地区", "东部": "东部地区"}
 
 
-def measure_rank(
-    text: str, figure: Proposal, phrase: Phrase, names: Sequence[Proposal], before: Measured | None,
-    region: Proposal | None, period: Proposal | None,
-) -> Measured:  # fmt: skip
-    """A place in an order: 居全国第3位."""
+def measure_rank(setting: Setting) -> Measured:
+    """A place in an order: 居全国第3位, 数量居计划单列市第2位."""
+    text, figure, phrase, names = setting.text, setting.figure, setting.phrase, setting.names
     scope = next(
         (
             one
@@ -40,96 +34,129 @@ def measure_rank(
         ),
         None,
     )
-    words = re.sub("(?:已)?连续[0-9一二三四五六七八九十]+年", "", phrase.text)
+    words = text[phrase.begin : figure.begin]
+    words = re.sub("(?:为|在|是|至|到|达)+$", "", words)
+    placed = _PLACING.search(words)
+    base_end = placed.start() if placed else len(words)
+    place = placed["place"] if placed else ""
+    ranking = _RANKING.search(words, 0, base_end)
+    if ranking:
+        base_end, place = ranking.start(), place or ranking["place"]
+    if setting.surface.startswith("全国"):
+        place = "全国"
+    place = _PLACE_NAMES.get(place, place)
     begin = phrase.begin
-    place = (
-        "全国"
-        if "全国" in words + text[figure.begin : figure.end]
-        else "中部地区"
-        if "中部" in words
-        else "全省"
-        if "全省" in words
-        else "全国"
-    )
-    base = re.split("(?:的?(?:全国|中部|全省)?(?:排名|位次|位列|位居|稳居|居|排|列|升|跃))", words)[0] if words else ""
     for one in names:
-        if one.begin == begin and one.cls in REGIONS and one.end < phrase.end:
-            begin, base = one.end, base.removeprefix(text[one.begin : one.end])
-    base = to_canonical_label(base.strip("的，、")) if base else ""
+        if one.begin == begin and one.cls in REGIONS and one.end < phrase.begin + base_end:
+            begin = one.end
+    base = to_canonical_label(text[begin : phrase.begin + base_end].strip("的，、有")) if begin < phrase.end else ""
+    base = re.sub("^(?:19|20)[0-9]{2}年", "", base)
     says = len(base) > 1 and base not in _SAY_NOTHING
-    label = f"{base if says else _base_of(before, text)}{place}排名"
-    end = phrase.end if phrase.end > begin else figure.begin
-    placed = _PLACING.search(text, begin, end)
-    if placed and placed.end() == end and placed.start() > begin + 1:
-        end = placed.start()
+    label = f"{_to_ranked(setting, base) if says else _to_ranked(setting, to_base(setting.before, text))}{place}排名"
+    known = find_known(label, setting.lexicon)
+    end = phrase.begin + (ranking.end() if ranking else base_end)
     if end <= begin:
-        return Measured(
-            figure,
-            before.indicator if before else to_indicator(figure.begin, figure.end, label, 0.3),
-            region,
-            period,
-            scope,
-        )
-    counted = find_about(phrase.begin, phrase.end, names)
-    return Measured(figure, to_indicator(begin, end, label, 0.6), counted or region, period, scope)
+        if setting.before:
+            span = (setting.before.indicator.begin, setting.before.indicator.end)
+        else:
+            span = (figure.begin, figure.end)
+        return setting.to_measured(to_indicator(*span, known or label, 0.4), setting.region, scope)
+    counted = find_about(begin, phrase.end, names) if says else setting.before.about if setting.before else None
+    about = counted if counted is not None and scope is None else setting.region or counted
+    return setting.to_measured(to_indicator(begin, end, known or label, 0.6), about, scope)
 
 
-def measure_growth(
-    text: str, figure: Proposal, phrase: Phrase, growth: str, names: Sequence[Proposal], before: Measured | None,
-    lexicon: Lexicon, region: Proposal | None, period: Proposal | None,
-) -> Measured:  # fmt: skip
+def _to_ranked(setting: Setting, base: str) -> str:
+    return find_known(base, setting.lexicon) or base.removesuffix("量") if base.endswith("数量") else base
+
+
+def measure_growth(setting: Setting, growth: str) -> Measured:
     """A change of what was measured before, or of what the words before it name."""
+    text, phrase, before = setting.text, setting.phrase, setting.before
     compared = _COMPARED.search(phrase.text, 0, len(phrase.text) - len(growth))
     words = phrase.text[: compared.start() if compared else -len(growth)].rstrip("同比较上年的")
-    begin = phrase.begin + compared.start() if compared else phrase.end - len(growth)
-    subject = split_region(phrase, words, names, compile_stops(lexicon.resources.boundaries.hard))
+    against = _AGAINST.search(phrase.text)
+    begin = (
+        phrase.end - len(_CHANGE.search(phrase.text)[0]) if _CHANGE.search(phrase.text) else phrase.end - len(growth)
+    )  # type: ignore[index]
+    if against and len(words) > against.start():
+        words = phrase.text[: against.start()]
+    end = phrase.begin + len(words)
+    change = _to_change(setting, growth)
+    amount = find_amount(setting, end) if len(words) > 1 else None
+    if amount is not None:
+        label = f"{_of_growth(amount.label)}{change}"
+        return setting.to_measured(
+            to_indicator(amount.begin, phrase.end, find_known(label, setting.lexicon) or label, 0.75), amount.about
+        )
+    subject = find_subject(setting, end) if words else ""
     if len(subject) > 1:
-        begin = phrase.begin + len(words) - len(subject)
+        begin = end - len(subject)
         label = to_canonical_label(subject.replace("的", ""))
-        about = find_about(begin, phrase.begin + len(words), names) or (before.about if before else None) or region
-        known = find_known(label, lexicon)
-        return Measured(figure, to_indicator(begin, phrase.end, f"{known or label}增速", 0.75), about, period, None)
-    label = _base_of_text(before, text)
-    about = before.about if before else region
-    return Measured(
-        figure,
-        to_indicator(begin, phrase.end, f"{label}增速" if label else None, 0.65),
+        inner = find_about(begin, end, setting.names)
+        about = inner or (before.about if before else None) or setting.region
+        if inner is not None and inner.begin == begin and inner.end == end:
+            label = to_count(setting, inner, new=False) if change != "增速" else label
+        label = f"{_of_growth(find_known(label, setting.lexicon) or label)}{change}"
+        label = find_known(label, setting.lexicon) or label
+        return setting.to_measured(to_indicator(begin, phrase.end, label, 0.75), about)
+    base = _of_growth(to_base(before, text))
+    about = before.about if before else setting.region
+    label = f"{base}{change}"
+    indicator = to_indicator(begin, phrase.end, (find_known(label, setting.lexicon) or label) if base else None, 0.65)
+    return setting.to_measured(indicator, about, before.scope if before else None)
+
+
+def _of_growth(base: str) -> str:
+    return re.sub("(?<=企业)(?:总数|入库数)$", "", base)
+
+
+# A change of a share is so many points more or less: no growth.
+_POINTS = ("百分点", "点")
+_LESS = ("下降", "减少", "降低", "下浮", "回落", "收窄", "缩减", "压减")
+
+
+def _to_change(setting: Setting, growth: str) -> str:
+    less = growth.endswith(_LESS)
+    if setting.surface.rstrip("以上左右多").endswith(_POINTS):
+        return "降幅" if less else "提高幅度"
+    if setting.surface.rstrip("以上左右多").endswith(("%", "％", "倍", "番", "成")):
+        return "降幅" if less else "增速"
+    return "净增数" if growth.startswith("净增") else "减少数" if less else "增加数"
+
+
+# 较上年末, 比2020年: what a growth is told against.
+_COMPARED = re.compile("(?:同比|环比|年均|实际|名义|预计|(?:较|比)[^，；。、]{1,8})+\\Z")
+_AGAINST = re.compile("(?:较|比)[^，；。、]{1,10}$")
+# The words of a change without what it is told against.
+_CHANGE = re.compile(
+    "(?:(?:同比|环比|年均|预计|实际)*)(?:[净]?增[长加幅速]率?|提高|提升|下降|降低|减少|上升|扩大|高出|低于|增|降)$"
+)
+
+
+def measure_share(setting: Setting, start: int) -> Measured:
+    """A part of a whole: 占全国的比重."""
+    text, phrase, before = setting.text, setting.phrase, setting.before
+    begin = phrase.begin + start
+    words = phrase.text[start:]
+    own = split_region(phrase, phrase.text[:start], setting.names).removeprefix("其中").strip("的")
+    inner = find_about(phrase.begin, begin, setting.names)
+    about = inner or (before.about if before else None) or setting.region
+    base = to_canonical_label(own.replace("的", "")) or to_base(before, text)
+    base = find_known(base, setting.lexicon) or base
+    tail = words.replace("的", "")
+    label = base + (tail if tail.endswith(("比重", "占比", "比例")) else tail + "比重")
+    if own and (inner is None or _is_more(own, text, inner)):
+        begin = (
+            phrase.begin + start - len(phrase.text[:start].rstrip("的")) + phrase.text[:start].rstrip("的").rfind(own)
+        )
+        begin = phrase.begin + max(phrase.text[:start].rfind(own), 0)
+    return setting.to_measured(
+        to_indicator(begin, phrase.end, find_known(label, setting.lexicon) or label, 0.65),
         about,
-        period,
         before.scope if before else None,
     )
 
 
-# 较上年末, 比2020年: what a growth is told against.
-_COMPARED = re.compile("(?:同比|环比|年均|实际|名义|(?:较|比)[^，；。、]{1,8})+\\Z")
-
-
-# Counts that say nothing of what is counted: a share of them is a share of that.
-_COUNTS = frozenset({"平台数", "企业数", "集群数", "园区数", "基金数", "新增平台数", "新增企业数"})
-
-
-def _base_of_text(before: Measured | None, text: str) -> str:
-    if before is None or before.indicator.link is None:
-        return ""
-    base = re.sub("(?:增速|全国排名|占.*比重)$", "", before.indicator.link.removeprefix("indicator/"))
-    if base in _COUNTS and before.about is not None:
-        return to_label(text, before.about)
-    return re.sub("(?<=企业)总数$", "", base)
-
-
-def measure_share(
-    text: str, figure: Proposal, phrase: Phrase, start: int, names: Sequence[Proposal], before: Measured | None,
-    lexicon: Lexicon, region: Proposal | None, period: Proposal | None,
-) -> Measured:  # fmt: skip
-    """A part of a whole: 占全国的比重."""
-    begin = phrase.begin + start
-    words = phrase.text[start:]
-    about = find_about(phrase.begin, begin, names) or (before.about if before else None) or region
-    base = to_canonical_label(split_region(phrase, phrase.text[:start], names).replace("的", "")) or _base_of_text(
-        before, text
-    )
-    tail = words.replace("的", "")
-    label = base + (tail if tail.endswith(("比重", "占比", "比例")) else tail + "比重")
-    return Measured(
-        figure, to_indicator(begin, phrase.end, label, 0.65), about, period, before.scope if before else None
-    )
+def _is_more(own: str, text: str, inner: Proposal) -> bool:
+    return own != text[inner.begin : inner.end]

@@ -71,10 +71,20 @@ class Boundaries:
 
 
 @dataclass(frozen=True, slots=True)
+class Owned:
+    """Measure words that a class of things has, longest first, and the indicator by class and word."""
+
+    words: tuple[str, ...]
+    labels: Mapping[tuple[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Measures:
     """The words of measuring.
 
-    `counts`: class → what a count of it is called, and of new ones; `canonical`: (class, measure word) → indicator.
+    `counts`: class → what a count of it is called, and of new ones; `owned`: what a thing's measures are called;
+    `kinds`: class → how an indicator says what it is of; `collective`: class → how a count of what was made says it;
+    `plain` verbs leave a count what it is; those `gathering` people make it one of 人才.
     """
 
     nouns: tuple[str, ...]
@@ -85,8 +95,12 @@ class Measures:
     links: tuple[str, ...]
     deeds: tuple[str, ...]
     makers: tuple[str, ...]
+    plain: tuple[str, ...]
+    gathering: tuple[str, ...]
     counts: Mapping[str, tuple[str, str]]
-    canonical: Mapping[tuple[str, str], str]
+    kinds: Mapping[str, str]
+    collective: Mapping[str, str]
+    owned: Owned
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +231,13 @@ def _to_measures(entry: Mapping[str, Any], checker: _Checker) -> Measures:
     def words(key: str) -> tuple[str, ...]:
         return tuple(sorted(entry[key], key=len, reverse=True))
 
-    canonical = {tuple(key.split(" ", 1)): label for key, label in entry["canonical"].items()}
+    def by_class(key: str) -> dict[str, str]:
+        return {checker.check_class(cls): word for cls, word in entry[key].items()}
+
+    labels: dict[tuple[str, str], str] = {}
+    for key, label in entry["canonical"].items():
+        classes, word = key.split(" ", 1)
+        labels |= {(checker.check_class(cls), word): label for cls in classes.split("|")}
     return Measures(
         nouns=words("nouns"),
         growth=words("growth"),
@@ -227,6 +247,10 @@ def _to_measures(entry: Mapping[str, Any], checker: _Checker) -> Measures:
         links=words("links"),
         deeds=words("deeds"),
         makers=words("makers"),
+        plain=words("plain"),
+        gathering=words("gathering"),
         counts={checker.check_class(cls): (names[0], names[1]) for cls, names in entry["counts"].items()},
-        canonical={(checker.check_class(cls), word): label for (cls, word), label in canonical.items()},
+        kinds=by_class("kinds"),
+        collective=by_class("collective"),
+        owned=Owned(tuple(sorted({word for _, word in labels}, key=lambda word: (-len(word), word))), labels),
     )

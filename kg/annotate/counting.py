@@ -1,0 +1,196 @@
+"""What a figure counts: the name before it or after it, and what a count of such things is called."""
+
+from __future__ import annotations
+
+import re
+
+from kg.annotate.measured import (
+    Measured,
+    Setting,
+    find_about,
+    find_ancestors,
+    find_known,
+    to_indicator,
+    to_label,
+)  # fmt: skip
+from kg.annotate.phrases import REGIONS
+from kg.annotate.proposals import Proposal
+from kg.annotate.topics import find_body, find_owned
+
+_RULE = "measure-verb"
+_UNIT = re.compile("[家个件项名人户位支只所种批座条台套款门篇部场](?:次)?(?:以上|左右|余)?\\Z")
+_COUNTABLE = re.compile("[\u4e00-\u9fffA-Za-z]{2,10}")
+_PEOPLE, _EVENT = "PeopleGroup", "Event"
+
+
+def to_count(setting: Setting, counted: Proposal, *, new: bool) -> str:
+    """What a count of a name is called: 企业数 of most kinds of enterprises, 高新技术企业总数 where that is known."""
+    name = to_label(setting.text, counted)
+    known = find_known(name + ("额" if setting.is_money else "数"), setting.lexicon)
+    if known and not new:
+        return known
+    if not setting.is_money:
+        for cls in find_ancestors(counted.cls, setting.lexicon):
+            names = setting.measures.counts.get(cls)
+            if names:
+                return names[1] if new else names[0]
+    return name + ("额" if setting.is_money else "数")
+
+
+def to_made_label(setting: Setting, verb: str, counted: Proposal) -> str:
+    """培育独角兽企业 N家 is 培育企业数: the kind that is counted is what the figure is about."""
+    name = to_label(setting.text, counted)
+    yearly = "年" if setting.text.endswith(("每年", "年均"), 0, _begin_of(setting, verb, counted)) else ""
+    if setting.is_money:
+        return f"{yearly}{verb}{name}额"
+    own = f"{verb}{name}数"
+    if find_known(own, setting.lexicon):
+        return own
+    classes = find_ancestors(counted.cls, setting.lexicon)
+    if _PEOPLE in classes and setting.surface.rstrip("以上余左右").endswith("人次"):
+        return f"{yearly}{verb}人次"
+    kinds = setting.measures.collective
+    kind = next((kinds[cls] for cls in classes if cls in kinds), None)
+    if name.endswith("项目"):
+        kind = "项目"
+    if _PEOPLE in classes and verb not in setting.measures.gathering:
+        return name + "数"
+    return f"{yearly}{verb}{kind or name}数"
+
+
+def _begin_of(setting: Setting, verb: str, counted: Proposal) -> int:
+    found = setting.text.rfind(verb, setting.phrase.begin, max(counted.begin, setting.figure.begin))
+    return found if found >= 0 else counted.begin
+
+
+def find_verb(words: str, setting: Setting) -> str | None:
+    """The verb that words end in and that makes a count something else: 新增, 服务, 培育."""
+    verbs = (*setting.measures.fresh, *setting.measures.makers)
+    return next((word for word in verbs if words.endswith(word)), None)
+
+
+def measure_count(setting: Setting, counted: Proposal) -> Measured:
+    """新增瞪羚企业 N家: the name right before the figure, with the verb that governs it."""
+    text, phrase, before = setting.text, setting.phrase, setting.before
+    words = text[phrase.begin : counted.begin]
+    verb = find_verb(words, setting)
+    shared = _find_shared_verb(setting, words) if verb is None else None
+    if shared is not None:
+        verb = shared
+    body = None if setting.is_money else find_body(setting, counted.begin)
+    classes = find_ancestors(counted.cls, setting.lexicon)
+    span = (counted.begin, counted.end)
+    if verb and _EVENT not in classes and verb not in setting.measures.plain:
+        new = verb in setting.measures.fresh
+        label = to_count(setting, counted, new=True) if new else to_made_label(setting, verb, counted)
+        if shared is None:
+            span = (counted.begin - len(verb), counted.begin)
+        if shared is not None and before is not None and new:
+            span = (before.indicator.begin, before.indicator.end)
+    else:
+        verb = verb if verb in setting.measures.plain else None
+        label = to_count(setting, counted, new=any(word in words for word in setting.measures.fresh))
+    if (body is not None and before is None) or (body is not None and counted.cls != "Fund"):
+        own = f"{verb or ''}{to_label(text, counted)}数"
+        label = own if not find_known(label, setting.lexicon) or label.startswith(("企业", "新增企业")) else label
+    indicator = to_indicator(*span, label, 0.75, _RULE if verb else "measure")
+    return setting.to_measured(indicator, body or counted, setting.scope)
+
+
+def _find_shared_verb(setting: Setting, words: str) -> str | None:
+    """The verb of the count before this one in a list: 新建中试基地 N个、概念验证中心 M个."""
+    before = setting.before
+    if before is None or words or before.indicator.rule != _RULE or before.figure.end > setting.phrase.begin:
+        return None
+    if setting.text[before.figure.end : setting.phrase.begin].strip("、和及以 ") != "":
+        return None
+    said = setting.text[before.indicator.begin : before.indicator.end]
+    return said if said in (*setting.measures.fresh, *setting.measures.makers) else None
+
+
+# 其中7家成长为独角兽企业, 11家企业入选…: what they became is what is counted.
+_BECOME = re.compile(
+    "(?:企业|单位|机构|平台|人)?(?:已)?(?:成长为|成为|升级为|获评|入选|被?认定为|被评为|晋升为?|跻身)(?:为)?"
+)
+_JOINING = re.compile("(?:成员|企业|单位|机构|高校)[^，；。]{0,6}(?:加入|加盟)")
+_SEPARATED = re.compile("[，；。、,;]")
+
+
+def measure_following(setting: Setting, verb: str | None) -> Measured | None:
+    """What is counted follows: 3万家高新技术企业, 7家成长为独角兽企业."""
+    text, end = setting.text, setting.figure.end
+    joining = _JOINING.match(text, end)
+    alliance = next((one for one in reversed(setting.names) if one.cls == "Alliance" and one.end <= end), None)
+    if joining and alliance is not None:
+        span = (end, end + len(joining[0][:2]))
+        return setting.to_measured(to_indicator(*span, "联盟成员数", 0.6), alliance)
+    become = _BECOME.match(text, end)
+    place = become.end() if become else end
+    after = [one for one in setting.names if place <= one.begin <= place + 2 and one.cls not in REGIONS]
+    counted = max(after, key=lambda one: one.end) if after else None
+    if counted is None or _SEPARATED.search(text, place, counted.begin):
+        return None
+    if become and "入选" in become[0]:
+        verb = verb or "新增"
+    new = verb in setting.measures.fresh or (become is not None and verb == "新增")
+    if verb and not new and verb not in setting.measures.plain:
+        label = to_made_label(setting, verb, counted)
+    else:
+        label = to_count(setting, counted, new=new)
+    span = (counted.begin, counted.end)
+    if verb and text.endswith(verb, 0, setting.phrase.end):
+        span = (setting.phrase.end - len(verb), setting.phrase.end)
+    return setting.to_measured(to_indicator(*span, label, 0.7), counted, setting.scope)
+
+
+def measure_deed(setting: Setting, deed: str) -> Measured | None:
+    """创新积分贷款已发放 N亿元, 科技型中小企业入库 N家: the verb after what it counts."""
+    text, end = setting.text, setting.phrase.end
+    owned = find_owned(setting, end)
+    if owned is not None and (setting.is_money or owned[0] not in setting.measures.makers):
+        return setting.to_measured(to_indicator(end - len(owned[0]), end, owned[1], 0.75), owned[2], setting.scope)
+    about = find_about(setting.phrase.begin, end - len(deed), setting.names)
+    if about is None or about.cls in REGIONS:
+        return None
+    name = to_label(text, about)
+    own = find_known(f"{name}{deed}数", setting.lexicon)
+    if deed in setting.measures.fresh and not setting.is_money:
+        label = to_count(setting, about, new=True)
+    else:
+        label = own or name + deed + ("额" if setting.is_money else "数")
+    begin = about.begin if own or (label.startswith(name) and not setting.is_money) else end - len(deed)
+    return setting.to_measured(to_indicator(begin, end, label, 0.7), about, setting.scope)
+
+
+def find_granted(setting: Setting) -> Measured | None:
+    """给予最高1000万元的建设补助: the grant that stands right after its sum."""
+    end = setting.figure.end
+    after = [
+        one for one in setting.names
+        if end <= one.begin <= end + 1 and "Subsidy" in find_ancestors(one.cls, setting.lexicon)
+    ]  # fmt: skip
+    if not after or not setting.is_money:
+        return None
+    granted = max(after, key=lambda one: one.end)
+    label = to_label(setting.text, granted) + "额"
+    return setting.to_measured(to_indicator(granted.begin, granted.end, label, 0.6), granted)
+
+
+def to_counted(setting: Setting, begin: int) -> Proposal | None:
+    """What a figure counts where the words before it are no known name: a kind by its head noun, else any kind."""
+    end = setting.phrase.end
+    words = setting.text[begin:end]
+    if not _UNIT.search(setting.surface) or not _COUNTABLE.fullmatch(words):
+        return None
+    bounds = setting.lexicon.resources.boundaries
+    if words in bounds.hard or words in bounds.soft or words in setting.measures.makers:
+        return None
+    heads = setting.lexicon.resources.heads
+    ending = next((words[size:] for size in range(len(words)) if words[size:] in heads), None)
+    generic = heads[ending].generic if ending else ""
+    return Proposal(begin, end, generic if generic.endswith(("Category", "Group")) else "Category", "counted", 0.5)
+
+
+def is_counting(setting: Setting) -> bool:
+    """Whether a figure's unit is one of counting: 家, 个, 名."""
+    return _UNIT.search(setting.surface) is not None
