@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from kg.annotate.counting import to_count
 from kg.annotate.measured import Setting, find_about, find_ancestors, find_ending, find_known, to_label
 from kg.annotate.phrases import REGIONS, Phrase, compile_stops, split_region
 from kg.annotate.proposals import Proposal
-from kg.annotate.topics import find_owned, find_topic
+from kg.annotate.topics import find_owned, find_topic, iterate_before
 from kg.names import to_canonical_label
 
 _LONGEST_PHRASE = 16
@@ -42,14 +43,22 @@ def find_amount(setting: Setting, end: int) -> Amount | None:
     whole = to_canonical_label(subject.replace("的", ""))
     known = find_known(whole, setting.lexicon)
     inner = find_inner(setting, begin, end - len(noun))
+    per_head = _PER_HEAD.search(words)
+    if per_head is not None:
+        return Amount(phrase.begin + per_head.start(), end, to_canonical_label(per_head[0]), setting.region, 0.8)
+    owned = find_owned(setting, end)
+    if owned is not None and inner is not None and (len(owned[0]) > len(noun) or end - len(owned[0]) <= inner.begin):
+        return Amount(end - len(owned[0]), end, owned[1], owned[2], 0.75)
     if known and (inner is None or whole != noun):
         return Amount(begin, end, known, find_about(begin, end, setting.names) or setting.region, 0.9)
     if inner is not None:
         return to_amount(setting, inner, end)
-    owned = find_owned(setting, end)
     if owned is not None and len(subject) <= len(owned[0]) + _BARE:
         return Amount(end - len(owned[0]), end, owned[1], owned[2], 0.75)
     return _find_amount_of_another(setting, noun, subject, end)
+
+
+_PER_HEAD = re.compile("每(?:万|百万|亿)?(?:人|名|家|户|元|平方公里|亩)[^，；。]{3,16}$")
 
 
 def find_subject(setting: Setting, end: int) -> str:
@@ -113,10 +122,18 @@ def _find_amount_of_another(setting: Setting, noun: str, subject: str, end: int)
     bare = len(subject) <= len(noun) + _BARE
     if noun in _SAME_THING and bare and before is not None and before.about is not None:
         return Amount(end - len(noun), end, to_amount_label(setting, before.about, noun), before.about, 0.65)
+    if noun in _COUNTING and bare:
+        nearest = next((one for one in iterate_before(setting, end - len(subject)) if one.cls not in _NO_OWNERS), None)
+        if nearest is not None:
+            return Amount(end - len(subject), end, to_count(setting, nearest, new=False), nearest, 0.6)
+    each = _EACH.match(subject)
+    if each and before is not None and before.about is not None and to_label(text, before.about).endswith(each[1]):
+        # 支持攻关项目40项，单个项目资助…: each of what was counted before.
+        return Amount(end - len(subject), end, to_money_label(setting, subject), before.about, 0.7)
     topic = find_topic(setting)
     if topic is not None and bare:
-        kind = find_kind(setting, topic)
-        label = subject if subject.startswith(kind) else kind + subject
+        kind = find_kind(setting, topic) if len(noun) <= _SHORT else ""
+        label = subject if kind in subject else kind + subject
         return Amount(end - len(subject), end, to_money_label(setting, label), topic, 0.6)
     begin = max(end - len(subject), end - _LONGEST_PHRASE)
     label = to_canonical_label(text[begin:end].replace("的", ""))
@@ -126,7 +143,15 @@ def _find_amount_of_another(setting: Setting, noun: str, subject: str, end: int)
         label = to_spent_label(maker, label)
     fresh = next((word for word in setting.measures.fresh if text.endswith(word, setting.phrase.begin, begin)), "")
     begin -= len(fresh)
-    return Amount(begin, end, to_money_label(setting, fresh + label), topic or setting.region, 0.6)
+    about = setting.region if noun.endswith(_RATES) else topic
+    return Amount(begin, end, to_money_label(setting, fresh + label), about or topic or setting.region, 0.6)
+
+
+_EACH = re.compile("(?:单个|每个|每项|平均每个|财政资金占)(项目|平台|企业|课题)")
+# A measure word so short that it does not say of what kind of thing it is: 产值, but 管理资金规模.
+_SHORT = 4
+# What is measured so of nothing that the sentence names is measured of the region.
+_RATES = ("率", "强度", "比例", "指数")
 
 
 def to_money_label(setting: Setting, label: str) -> str:
@@ -138,6 +163,8 @@ def to_spent_label(maker: str, noun: str) -> str:
     """带动社会投入 N亿元 is 带动社会投入额; money lent is 贷款发放额 whatever the words for it."""
     if noun == "贷款":
         return "贷款发放额"
+    if maker == "安排":
+        return f"{noun}安排额"
     return maker + noun + ("" if noun.endswith(("额", "量", "率", "收入")) else "额")
 
 

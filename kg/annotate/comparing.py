@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
-from kg.annotate.amounts import find_amount, find_subject
+from kg.annotate.amounts import find_amount, find_inner, find_kind, find_subject, to_amount
 from kg.annotate.counting import to_count
-from kg.annotate.measured import Measured, Setting, find_about, find_known, to_base, to_indicator
-from kg.annotate.phrases import REGIONS, split_region
+from kg.annotate.measured import Measured, Setting, find_about, find_known, to_base, to_indicator, to_label
+from kg.annotate.phrases import REGIONS
 from kg.annotate.proposals import Proposal
+from kg.annotate.topics import find_topic
 from kg.names import to_canonical_label
 
 _PLACING = re.compile(
-    "(?:首次|已|均|继续|连续[0-9一二三四五六七八九十]+年)*(?:(?:稳|位|排|名|跃)?[居列]|(?:跃|上|攀)?升[至到]?|前移[至到]?|进位[至到]?|排在|排)"
+    "(?:首次|已|均|继续|连续[0-9一二三四五六七八九十]+年)*(?:(?:稳|位|排|名|跃)?[居列]|(?:跃|上|攀)?升[至到]?|前移[至到]?|进位[至到]?|排在|排(?!名))"
     "(?P<place>[^，；。的]{0,8})$"
 )
 # What stands before a rank and names nothing that is ranked.
@@ -56,10 +57,7 @@ def measure_rank(setting: Setting) -> Measured:
     known = find_known(label, setting.lexicon)
     end = phrase.begin + (ranking.end() if ranking else base_end)
     if end <= begin:
-        if setting.before:
-            span = (setting.before.indicator.begin, setting.before.indicator.end)
-        else:
-            span = (figure.begin, figure.end)
+        span = (phrase.begin, figure.begin) if phrase.begin < figure.begin else (figure.begin, figure.end)
         return setting.to_measured(to_indicator(*span, known or label, 0.4), setting.region, scope)
     counted = find_about(begin, phrase.end, names) if says else setting.before.about if setting.before else None
     about = counted if counted is not None and scope is None else setting.region or counted
@@ -76,16 +74,16 @@ def measure_growth(setting: Setting, growth: str) -> Measured:
     compared = _COMPARED.search(phrase.text, 0, len(phrase.text) - len(growth))
     words = phrase.text[: compared.start() if compared else -len(growth)].rstrip("同比较上年的")
     against = _AGAINST.search(phrase.text)
-    begin = (
-        phrase.end - len(_CHANGE.search(phrase.text)[0]) if _CHANGE.search(phrase.text) else phrase.end - len(growth)
-    )  # type: ignore[index]
+    changed = _CHANGE.search(phrase.text)
+    begin = phrase.end - len(changed[0] if changed else growth)
     if against and len(words) > against.start():
         words = phrase.text[: against.start()]
     end = phrase.begin + len(words)
     change = _to_change(setting, growth)
     amount = find_amount(setting, end) if len(words) > 1 else None
     if amount is not None:
-        label = f"{_of_growth(amount.label)}{change}"
+        whole = find_known(f"{to_canonical_label(find_subject(setting, end))}{change}", setting.lexicon)
+        label = whole or f"{_of_growth(amount.label)}{change}"
         return setting.to_measured(
             to_indicator(amount.begin, phrase.end, find_known(label, setting.lexicon) or label, 0.75), amount.about
         )
@@ -118,6 +116,8 @@ _LESS = ("下降", "减少", "降低", "下浮", "回落", "收窄", "缩减", "
 
 def _to_change(setting: Setting, growth: str) -> str:
     less = growth.endswith(_LESS)
+    if growth == "高出":
+        return "高于全国幅度" if "全国" in setting.phrase.text else "高出幅度"
     if setting.surface.rstrip("以上左右多").endswith(_POINTS):
         return "降幅" if less else "提高幅度"
     if setting.surface.rstrip("以上左右多").endswith(("%", "％", "倍", "番", "成")):
@@ -130,33 +130,40 @@ _COMPARED = re.compile("(?:同比|环比|年均|实际|名义|预计|(?:较|比)
 _AGAINST = re.compile("(?:较|比)[^，；。、]{1,10}$")
 # The words of a change without what it is told against.
 _CHANGE = re.compile(
-    "(?:(?:同比|环比|年均|预计|实际)*)(?:[净]?增[长加幅速]率?|提高|提升|下降|降低|减少|上升|扩大|高出|低于|增|降)$"
+    "(?:同比|环比|年均|预计|实际)*(?:[净]?增[长加幅速]?率?|提高|提升|下降|降低|减少|上升|扩大|高出|低于|降)$"
 )
+
+
+_FUNDS = frozenset({"Fund", "FundOfFunds"})
 
 
 def measure_share(setting: Setting, start: int) -> Measured:
     """A part of a whole: 占全国的比重."""
     text, phrase, before = setting.text, setting.phrase, setting.before
-    begin = phrase.begin + start
-    words = phrase.text[start:]
-    own = split_region(phrase, phrase.text[:start], setting.names).removeprefix("其中").strip("的")
-    inner = find_about(phrase.begin, begin, setting.names)
-    about = inner or (before.about if before else None) or setting.region
-    base = to_canonical_label(own.replace("的", "")) or to_base(before, text)
-    base = find_known(base, setting.lexicon) or base
-    tail = words.replace("的", "")
-    label = base + (tail if tail.endswith(("比重", "占比", "比例")) else tail + "比重")
-    if own and (inner is None or _is_more(own, text, inner)):
-        begin = (
-            phrase.begin + start - len(phrase.text[:start].rstrip("的")) + phrase.text[:start].rstrip("的").rfind(own)
-        )
-        begin = phrase.begin + max(phrase.text[:start].rfind(own), 0)
-    return setting.to_measured(
-        to_indicator(begin, phrase.end, find_known(label, setting.lexicon) or label, 0.65),
-        about,
-        before.scope if before else None,
-    )
-
-
-def _is_more(own: str, text: str, inner: Proposal) -> bool:
-    return own != text[inner.begin : inner.end]
+    begin, part = phrase.begin + start, phrase.begin + len(phrase.text[:start].rstrip("的"))
+    own = find_subject(setting, part).removeprefix("其中")
+    inner = find_inner(setting, part - len(own), part)
+    tail = phrase.text[start:].replace("的", "")
+    about: Proposal | None
+    if not tail.endswith(("比重", "占比", "比例")):
+        tail = "占比" if tail == "占" else f"{tail}比重"
+    scope = before.scope if before else None
+    if inner is not None and inner.end == part:
+        about, base = inner, to_label(text, inner)
+    elif inner is not None:
+        amount = to_amount(setting, inner, part)
+        about, base, begin = inner, amount.label, amount.begin
+    elif own:
+        topic = find_topic(setting)
+        base = to_canonical_label(own.replace("的", ""))
+        if before is not None and before.about is not None and to_label(text, before.about).endswith("项目"):
+            topic = before.about if "项目" in tail or topic is None else topic
+        kind = find_kind(setting, topic) if topic is not None and topic.cls not in _FUNDS else ""
+        base = find_known(base, setting.lexicon) or (base if kind in base else kind + base)
+        about, begin = topic or (before.about if before else None) or setting.region, part - len(own)
+    else:
+        base, about = to_base(before, text), (before.about if before else None) or setting.region
+        base = find_known(f"{base}数", setting.lexicon) or base
+    label = base + tail
+    indicator = to_indicator(begin, phrase.end, find_known(label, setting.lexicon) or label, 0.65)
+    return setting.to_measured(indicator, about, scope)

@@ -15,7 +15,7 @@ from kg.annotate.measured import (
 )  # fmt: skip
 from kg.annotate.phrases import REGIONS
 from kg.annotate.proposals import Proposal
-from kg.annotate.topics import find_body, find_owned
+from kg.annotate.topics import find_body, find_owned, iterate_before
 
 _RULE = "measure-verb"
 _UNIT = re.compile("[家个件项名人户位支只所种批座条台套款门篇部场](?:次)?(?:以上|左右|余)?\\Z")
@@ -40,9 +40,12 @@ def to_count(setting: Setting, counted: Proposal, *, new: bool) -> str:
 def to_made_label(setting: Setting, verb: str, counted: Proposal) -> str:
     """培育独角兽企业 N家 is 培育企业数: the kind that is counted is what the figure is about."""
     name = to_label(setting.text, counted)
+    if setting.is_money and name.endswith("专项资金"):
+        return f"专项资金{verb}额"
     yearly = "年" if setting.text.endswith(("每年", "年均"), 0, _begin_of(setting, verb, counted)) else ""
     if setting.is_money:
-        return f"{yearly}{verb}{name}额"
+        granted = "Subsidy" in find_ancestors(counted.cls, setting.lexicon)
+        return f"{yearly}{name}{verb}额" if granted else f"{yearly}{verb}{name}额"
     own = f"{verb}{name}数"
     if find_known(own, setting.lexicon):
         return own
@@ -74,6 +77,9 @@ def measure_count(setting: Setting, counted: Proposal) -> Measured:
     text, phrase, before = setting.text, setting.phrase, setting.before
     words = text[phrase.begin : counted.begin]
     verb = find_verb(words, setting)
+    field = _find_field(setting, counted)
+    if field is not None:
+        return field
     shared = _find_shared_verb(setting, words) if verb is None else None
     if shared is not None:
         verb = shared
@@ -85,7 +91,7 @@ def measure_count(setting: Setting, counted: Proposal) -> Measured:
         label = to_count(setting, counted, new=True) if new else to_made_label(setting, verb, counted)
         if shared is None:
             span = (counted.begin - len(verb), counted.begin)
-        if shared is not None and before is not None and new:
+        if shared is not None and before is not None and before.indicator.link == f"indicator/{label}":
             span = (before.indicator.begin, before.indicator.end)
     else:
         verb = verb if verb in setting.measures.plain else None
@@ -95,6 +101,22 @@ def measure_count(setting: Setting, counted: Proposal) -> Measured:
         label = own if not find_known(label, setting.lexicon) or label.startswith(("企业", "新增企业")) else label
     indicator = to_indicator(*span, label, 0.75, _RULE if verb else "measure")
     return setting.to_measured(indicator, body or counted, setting.scope)
+
+
+_FIELD = re.compile("(?:等)?(?:领域|行业|方向)(?:共?有|达)?")
+_AMONG = re.compile("(?:其)?中[，,][^。；]*\\Z")
+
+
+def _find_field(setting: Setting, counted: Proposal) -> Measured | None:
+    """高新技术企业中，先进制造领域有 N家: how many of the kind that the sentence opens with are of a field."""
+    text = setting.text
+    if not _FIELD.match(text, counted.end, setting.figure.begin):
+        return None
+    for one in iterate_before(setting, counted.begin):
+        if one.cls.endswith("Category") and _AMONG.match(text, one.end, counted.begin):
+            label = f"分领域{to_label(text, one)}数"
+            return setting.to_measured(to_indicator(one.begin, one.end, label, 0.7), counted, setting.scope)
+    return None
 
 
 def _find_shared_verb(setting: Setting, words: str) -> str | None:
@@ -112,7 +134,13 @@ def _find_shared_verb(setting: Setting, words: str) -> str | None:
 _BECOME = re.compile(
     "(?:企业|单位|机构|平台|人)?(?:已)?(?:成长为|成为|升级为|获评|入选|被?认定为|被评为|晋升为?|跻身)(?:为)?"
 )
-_JOINING = re.compile("(?:成员|企业|单位|机构|高校)[^，；。]{0,6}(?:加入|加盟)")
+_JOINING = re.compile("(?:成员|企业|单位|机构|高校)[^，；。]{0,6}(?:加入|加盟|组成|成立|组建|发起|参加)")
+_NEAR = 12
+# 28家省属科研单位推行…: what follows a count up to the verb.
+_FOLLOWING = re.compile(
+    "[\u4e00-\u9fff]{2,10}?(?:单位|机构|企业|院所|高校|项目|课题|平台|园区|基地|成果|产品|人才|专家|团队|银行|城市|地区|县|专利|技术)"
+    "(?=[，；。、推开实完参获入列纳达均已全先])"
+)
 _SEPARATED = re.compile("[，；。、,;]")
 
 
@@ -120,7 +148,8 @@ def measure_following(setting: Setting, verb: str | None) -> Measured | None:
     """What is counted follows: 3万家高新技术企业, 7家成长为独角兽企业."""
     text, end = setting.text, setting.figure.end
     joining = _JOINING.match(text, end)
-    alliance = next((one for one in reversed(setting.names) if one.cls == "Alliance" and one.end <= end), None)
+    near = (one for one in setting.names if one.cls == "Alliance" and one.begin <= end + _NEAR)
+    alliance = max(near, key=lambda one: one.begin, default=None)
     if joining and alliance is not None:
         span = (end, end + len(joining[0][:2]))
         return setting.to_measured(to_indicator(*span, "联盟成员数", 0.6), alliance)
@@ -129,7 +158,10 @@ def measure_following(setting: Setting, verb: str | None) -> Measured | None:
     after = [one for one in setting.names if place <= one.begin <= place + 2 and one.cls not in REGIONS]
     counted = max(after, key=lambda one: one.end) if after else None
     if counted is None or _SEPARATED.search(text, place, counted.begin):
-        return None
+        unnamed = _FOLLOWING.match(text, end) if _UNIT.search(setting.surface) else None
+        if unnamed is None:
+            return None
+        counted = Proposal(end, unnamed.end(), "Category", "counted", 0.45)
     if become and "入选" in become[0]:
         verb = verb or "新增"
     new = verb in setting.measures.fresh or (become is not None and verb == "新增")
@@ -177,9 +209,19 @@ def find_granted(setting: Setting) -> Measured | None:
 
 
 def to_counted(setting: Setting, begin: int) -> Proposal | None:
-    """What a figure counts where the words before it are no known name: a kind by its head noun, else any kind."""
+    """What a figure counts where the words before it are no known name: a kind by its head noun, else any kind.
+
+    What stands before a verb of making is not of it: 平台汇集大型科学仪器 N台 counts 大型科学仪器.
+    """
     end = setting.phrase.end
+    verbs = (*setting.measures.fresh, *setting.measures.makers)
+    for verb in verbs:
+        found = setting.text.rfind(verb, begin, end - _SHORTEST_KIND)
+        if found >= 0 and verb not in _MODIFYING and setting.text[found - 1] not in "重大":
+            begin = max(begin, found + len(verb))
     words = setting.text[begin:end]
+    if any(one.begin <= begin and end <= one.end for one in setting.names):
+        return None
     if not _UNIT.search(setting.surface) or not _COUNTABLE.fullmatch(words):
         return None
     bounds = setting.lexicon.resources.boundaries
@@ -189,6 +231,13 @@ def to_counted(setting: Setting, begin: int) -> Proposal | None:
     ending = next((words[size:] for size in range(len(words)) if words[size:] in heads), None)
     generic = heads[ending].generic if ending else ""
     return Proposal(begin, end, generic if generic.endswith(("Category", "Group")) else "Category", "counted", 0.5)
+
+
+_SHORTEST_KIND = 3
+# Verbs that more often say of which sort a thing is: 攻关项目, 服务机构.
+_MODIFYING = frozenset(
+    {"攻关", "投资", "服务", "研发", "开发", "培训", "合作", "转化", "融资", "奖励", "补助", "推广", "突破"}
+)
 
 
 def is_counting(setting: Setting) -> bool:

@@ -30,9 +30,9 @@ class Shared:
 def find_shared(setting: Setting, last: Shared | None) -> Shared | None:
     """The list that a figure is one of the values of, if it is; `last` is the one that the figure before was of."""
     text, before, figure = setting.text, setting.before, setting.figure
-    if last is not None and before is not None:
-        if last.told < len(last.items) and _BETWEEN.fullmatch(text, before.figure.end, figure.begin):
-            return replace(last, told=last.told + 1)
+    goes_on = last is not None and before is not None and _BETWEEN.fullmatch(text, before.figure.end, figure.begin)
+    if last is not None and goes_on and last.told < len(last.items):
+        return replace(last, told=last.told + 1)
     phrase = setting.phrase
     if "分别" not in text[phrase.end - 2 : figure.begin]:
         return None
@@ -40,12 +40,21 @@ def find_shared(setting: Setting, last: Shared | None) -> Shared | None:
     begin = max(text.rfind(mark, 0, end) for mark in _ENDS) + 1
     inside = [one for one in setting.names if begin <= one.begin and one.end <= end]
     outer = [one for one in inside if not any(other is not one and other.covers(one) for other in inside)]
-    items = _find_list(text, outer)
+    items = _find_list(text, [_to_item(one, inside) for one in outer])
     if len(items) < 2:
         return None
     after = [one for one in outer if one.begin >= items[-1].end]
     counted = after[-1] if after and after[-1].end == end else None
     return Shared(items, counted, (items[-1].end, end), 1)
+
+
+def _to_item(one: Proposal, names: Sequence[Proposal]) -> Proposal:
+    """A name, or what it begins with: of 甲、乙领域集群数量 the last item is 乙, not 乙领域集群."""
+    fields = [
+        inner for inner in names
+        if inner.begin == one.begin and inner.end < one.end and inner.cls in {"Industry", "Technology"}
+    ]  # fmt: skip
+    return fields[0] if fields and one.cls in {"Cluster", "ClusterCategory", "Platform", "PlatformCategory"} else one
 
 
 def _find_list(text: str, names: Sequence[Proposal]) -> tuple[Proposal, ...]:
@@ -79,6 +88,6 @@ def measure_shared(setting: Setting, shared: Shared) -> Measured:
         label = to_count(setting, item, new=False)
         return setting.to_measured(to_indicator(item.begin, item.end, label, 0.75), item, scope)
     label = to_amount_label(setting, item, words)
-    if item.cls == "Industry" and words.endswith(("数", "数量", "总数")):
-        label = "分领域" + words.removesuffix("量").removesuffix("总数").removesuffix("数") + "数"
+    if text.startswith("领域", shared.tail[0]) and words.endswith(("数", "数量", "总数")):
+        label = "分领域" + re.sub("(?:总数|数量|数)$", "数", words)
     return setting.to_measured(to_indicator(begin, end, label, 0.75), item, scope)

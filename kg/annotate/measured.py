@@ -107,7 +107,7 @@ def find_name_before(place: int, names: Sequence[Proposal], text: str) -> Propos
 
 
 def to_base(before: Measured | None, text: str) -> str:
-    """What was measured before, as the start of another indicator's label: 高新技术企业总数, of which a growth follows."""
+    """What was measured before, as the start of another indicator's label: 高新技术企业总数, whose growth follows."""
     if before is None:
         return ""
     link = before.indicator.link
@@ -118,6 +118,6 @@ def to_base(before: Measured | None, text: str) -> str:
     return label
 
 
-_DERIVED = re.compile("(?:增速|增长率|增幅|提高幅度|降幅|[^占]{0,6}排名|占.{1,12}比重)$")
+_DERIVED = re.compile("(?:增速|增长率|增幅|提高幅度|降幅|净增数|增加数|减少数|[^占]{0,6}排名|占.{1,12}比重)$")
 # Counts that say nothing of what is counted: a share of them is a share of that.
 _COUNTS = frozenset({"平台数", "企业数", "集群数", "园区数", "基金数", "新增平台数", "新增企业数"})

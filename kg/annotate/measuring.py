@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.annotate.amounts import find_amount, find_subject, to_amount
 from kg.annotate.comparing import measure_growth, measure_rank, measure_share
@@ -15,7 +15,6 @@ from kg.annotate.counting import (
     measure_count,
     measure_deed,
     measure_following,
-    to_count,
     to_counted,
 )  # fmt: skip
 from kg.annotate.distributing import Shared, find_shared, measure_shared
@@ -39,7 +38,7 @@ _PLACES = frozenset({"Province", "City", "Municipality", "District", "Country"})
 _RANK = re.compile("第.{1,3}[位名]?|全国第.{1,3}|.*首位|.*榜首|全国百强|前.+")
 _OPENS = re.compile(r"(?:^|[，；。：！？,;:\n]|年|季度|底|来|月|是)\Z")
 _LONGEST_PHRASE = 16
-_SHARE = re.compile("(?<!侵)占[^，；。,占]{1,12}$")
+_SHARE = re.compile("(?<!侵)占[^，；。,占]{0,12}$")
 _SHARE_NOUN = re.compile("[^，；。,的]{0,6}(?:占比|比重|比例)$")
 _PARTS = ("%", "％", "成", "一", "二", "三", "四", "半", "点")
 _CHANGES = ("%", "％", "点", "倍", "番", "成")
@@ -70,8 +69,23 @@ def measure_figures(
         region = _find_region(text, figure, names) or carried.region
         setting = Setting(text, figure, phrase, names, before, lexicon, region, period)
         shared = find_shared(setting, shared)
-        results.append(measure_shared(setting, shared) if shared else _measure(setting))
+        measured = measure_shared(setting, shared) if shared else _measure(setting)
+        results.append(_with_own_words(setting, measured, results))
     return tuple(results)
+
+
+def _with_own_words(setting: Setting, one: Measured, before: Sequence[Measured]) -> Measured:
+    """A figure whose indicator stands where another one does: one stretch of text is one indicator."""
+    indicator = one.indicator
+    others = {(other.indicator.begin, other.indicator.end): other.indicator.link for other in before}
+    if others.get((indicator.begin, indicator.end), indicator.link) == indicator.link:
+        return one
+    phrase, figure = setting.phrase, setting.figure
+    spans = ((phrase.begin, phrase.end), (phrase.begin, figure.begin), (figure.begin, figure.end))
+    begin, end = next(
+        (span for span in spans if span[0] < span[1] and others.get(span, indicator.link) == indicator.link), spans[-1]
+    )
+    return replace(one, indicator=indicator._replace(begin=begin, end=end))
 
 
 def _same_sentence(text: str, first: Proposal, second: Proposal) -> bool:
@@ -148,6 +162,9 @@ _UNCOUNTED = REGIONS | {"Agency", "RepresentativeBody"}
 
 def _measure_value(setting: Setting) -> Measured:
     text, phrase, measures = setting.text, setting.phrase, setting.measures
+    place = _find_place_among(setting)
+    if place is not None and setting.before is not None:
+        return setting.to_measured(setting.before.indicator, setting.before.about, place)
     granted = find_granted(setting)
     if granted is not None:
         return granted
@@ -179,6 +196,19 @@ def _measure_value(setting: Setting) -> Measured:
     return _measure_unnamed(setting)
 
 
+_AMONG = re.compile("其中[，,]?")
+
+
+def _find_place_among(setting: Setting) -> Proposal | None:
+    """其中西安市达到1.4万家: the region of which a part of what was told before is told."""
+    opened = _AMONG.match(setting.text, setting.phrase.begin, setting.phrase.end)
+    begin = opened.end() if opened else setting.phrase.begin
+    return next(
+        (one for one in setting.names if one.cls in REGIONS and (one.begin, one.end) == (begin, setting.phrase.end)),
+        None,
+    )
+
+
 def _measure_unnamed(setting: Setting) -> Measured:
     """A figure whose words name nothing that is known: a kind of its own, or words of the clause's topic."""
     text, phrase = setting.text, setting.phrase
@@ -190,18 +220,28 @@ def _measure_unnamed(setting: Setting) -> Measured:
         label = to_canonical_label(modified[0]) + "数"
         return setting.to_measured(to_indicator(begin, phrase.end, label, 0.55), topic, setting.scope)
     counted = to_counted(setting, begin)
+    if counted and text[counted.begin : counted.end] in _BARE_NOUNS:
+        verb = find_verb(text[phrase.begin : counted.begin], setting) or ""
+        label = f"{verb}{text[counted.begin : counted.end]}数"
+        span = (counted.begin - len(verb), counted.begin if verb else counted.end)
+        return setting.to_measured(to_indicator(*span, label, 0.5), topic or setting.region, setting.scope)
     if counted:
-        label = to_count(setting, counted, new=False)
-        return setting.to_measured(to_indicator(begin, phrase.end, label, 0.45), counted, setting.scope)
+        found = measure_count(setting, counted)
+        return replace(found, indicator=found.indicator._replace(confidence=0.45))
     inner = find_about(begin, phrase.end, setting.names)
     if inner is not None and inner.end < phrase.end:
         amount = to_amount(setting, inner, phrase.end)
-        return setting.to_measured(to_indicator(amount.begin, amount.end, amount.label, 0.5), inner, setting.scope)
+        label = amount.label + ("数" if is_counting(setting) and not amount.label.endswith("数") else "")
+        return setting.to_measured(to_indicator(amount.begin, amount.end, label, 0.5), inner, setting.scope)
     words = to_canonical_label(text[begin : phrase.end].replace("的", "")) or None
     about = find_about(phrase.begin, phrase.end, setting.names) or topic or setting.region
     return setting.to_measured(to_indicator(begin, phrase.end, words, 0.4), about, setting.scope)
 
 
+# Nouns that are no kind by themselves: 累计投资项目 N个 is a figure of whoever invests.
+_BARE_NOUNS = frozenset(
+    {"项目", "企业", "平台", "单位", "机构", "课题", "团队", "产品", "人才", "专家", "成果", "专利", "人员"}
+)
 # 征集作品, 签约项目, 入驻机构: two characters of a verb and what it gets.
 _MODIFIED = re.compile(
     "(?:签约|参展|参会|参赛|参加|征集|收到|入驻|合作|成员|接入|连接|汇集|汇聚|注册|签订|达成|对接|发布|展出|到会|获奖|在研|落户|引进)"

@@ -49,7 +49,7 @@ def find_topic(setting: Setting) -> Proposal | None:
 
 
 def find_owned(setting: Setting, end: int) -> tuple[str, str, Proposal] | None:
-    """The measure word before a place that belongs to a name of the sentence: a loan has a 不良率, an alliance 成员单位.
+    """The measure word before a place that a name of the sentence has: a loan has a 不良率, an alliance 成员单位.
 
     As (word, the indicator's label, the name).
     """
