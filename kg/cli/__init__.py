@@ -8,9 +8,10 @@ from kg import __version__
 from kg.cli.annotate_ import annotate_
 from kg.cli.ask import ask
 from kg.cli.build import build
+from kg.cli.check import check
 from kg.cli.convert import convert
 from kg.cli.eval_ import eval_
-from kg.cli.graph import check, export, view
+from kg.cli.graph import export, view
 from kg.cli.import_ import import_
 from kg.cli.query import query
 from kg.cli.review import review

@@ -1,19 +1,16 @@
-"""`kg view`, `kg export` and `kg check`: what is done with a graph that is there."""
+"""`kg view` and `kg export`: what is done with a graph that is there."""
 
 from __future__ import annotations
 
-import sys
 import webbrowser
 from pathlib import Path
 
 import click
 
-from kg.cli.terminal import DEFAULT_GRAPH, DEFAULT_OUT, FAULTS, HELP_NAMES, Command, to_printable
+from kg.cli.terminal import DEFAULT_GRAPH, DEFAULT_OUT, HELP_NAMES, Command
 from kg.export import FORMATS, write_export
-from kg.locations import find_folder
 from kg.outputs import write_view
 from kg.store import read_dataset
-from kg.validation import validate
 
 
 @click.command(cls=Command, context_settings=HELP_NAMES)
@@ -48,18 +45,3 @@ def export(name: str, graph: Path, out: Path | None) -> None:
     """导出为别的格式。Export to another format."""
     for path in write_export(read_dataset(graph), name, out or DEFAULT_OUT / f"graph.{name}"):
         click.echo(f"写好 written: {path}")
-
-
-@click.command(cls=Command, context_settings=HELP_NAMES)
-@click.option(
-    "--graph", type=click.Path(path_type=Path), default=DEFAULT_GRAPH, show_default=True, help="数据文件 data"
-)
-def check(graph: Path) -> None:
-    """按 SHACL 形状核对图谱。Check the graph against its SHACL shapes."""
-    violations = validate(read_dataset(graph), find_folder("ontology"))
-    for violation in violations:
-        click.echo(to_printable(str(violation)), err=True)
-    if violations:
-        click.echo(f"{len(violations)} 处不合 violations", err=True)
-        sys.exit(FAULTS)
-    click.echo("合乎全部形状 conforms to all shapes")
