@@ -8,13 +8,12 @@ import re
 import shutil
 import subprocess
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from components import leave_out, require_command
+from explorer import ENDLESS, Site, run_site
 from playwright.sync_api import Browser, Page, expect
-from test_server import ENDLESS, Site, run_site
 
 import kg.server
 from kg.locations import find_folder
@@ -29,28 +28,12 @@ LICENCES = {"MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0"}
 TEXT = "policykgEditor.getText()"
 
 
-@pytest.fixture(scope="module")
-def site(turtle: Path) -> Iterator[Site]:
-    with run_site(turtle.with_name("graph.nq"), Limits(seconds=20, workers=2)) as running:
-        yield running
-
-
 @pytest.fixture
-def page(chromium_browser: Browser, site: Site) -> Iterator[Page]:
-    """The editor's page, which may speak to the site alone and may not complain."""
-    context = chromium_browser.new_context(viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    said: list[str] = []
-    asked: list[str] = []
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.goto(f"{site.address}/editor")
-    expect(opened.locator(".cm-content")).to_be_visible()
-    yield opened
-    assert said == []
-    assert [url for url in asked if not url.startswith((site.address, "data:", "blob:"))] == []
-    context.close()
+def page(page: Page, site: Site) -> Page:
+    """The editor's page."""
+    page.goto(f"{site.address}/editor")
+    expect(page.locator(".cm-content")).to_be_visible()
+    return page
 
 
 def write(page: Page, text: str) -> None:

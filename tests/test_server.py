@@ -13,18 +13,16 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import rdflib
-import uvicorn
+from explorer import ENDLESS, Answer, Site, run_site
 from playwright.sync_api import Browser, expect
 
 from kg.locations import find_folder
 from kg.queries import read_queries
-from kg.server import Limits, Workers, make_app
+from kg.server import Limits
 from kg.server.negotiation import GRAPH_TYPES, TABLE_TYPES, choose_type
 
 EX = "http://example.org/"
@@ -36,59 +34,6 @@ DATA = f"""\
 ASK = "ASK WHERE { ?s ?p ?o }"
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
-# Joins everything with everything: no machine finishes it in the time that the test gives.
-ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { " + " ".join(f"?a{n} ?b{n} ?c{n} ." for n in range(14)) + " }"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    status: int
-    media_type: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    address: str
-
-    def send(
-        self, path: str = "/sparql", *, method: str | None = None, body: bytes | None = None, **headers: str
-    ) -> Answer:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = urllib.request.Request(self.address + path, data=body, headers=named, method=method)
-        if body is not None and "content-type" not in {name.lower() for name in named}:
-            request.add_unredirected_header("Content-type", "")
-        try:
-            with urllib.request.urlopen(request, timeout=30) as reply:
-                return Answer(reply.status, reply.headers.get_content_type(), reply.read().decode("utf-8"))
-        except urllib.error.HTTPError as error:
-            with error:
-                return Answer(error.code, error.headers.get_content_type(), error.read().decode("utf-8"))
-
-    def get(self, query: str, accept: str = "", **more: list[str]) -> Answer:
-        pairs = [("query", query), *((name.replace("_", "-"), one) for name, values in more.items() for one in values)]
-        return self.send(f"/sparql?{urllib.parse.urlencode(pairs)}", **({"Accept": accept} if accept else {}))
-
-    def post(self, body: str, content_type: str, search: str = "", **headers: str) -> Answer:
-        return self.send(f"/sparql{search}", body=body.encode("utf-8"), Content_Type=content_type, **headers)
-
-
-@contextmanager
-def run_site(graph: Path, limits: Limits) -> Iterator[Site]:
-    workers = Workers(graph, limits)
-    app = make_app(workers, read_queries(find_folder("queries")), graph.parent)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield Site(f"http://127.0.0.1:{port}")
-    finally:
-        server.should_exit = True
-        thread.join()
-        workers.close()
 
 
 @pytest.fixture(scope="module")

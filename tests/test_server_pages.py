@@ -1,4 +1,4 @@
-"""The explorer's pages over HTTP and in Chromium: what they say is what the graph and the documents say."""
+"""The explorer's pages over HTTP: language and theme, what each page says, beside what the pack says."""
 
 from __future__ import annotations
 
@@ -6,107 +6,26 @@ import html
 import re
 import shutil
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from components import require_node_package
-from hypothesis import given
-from hypothesis import strategies as st
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from pyoxigraph import Store
-from test_server import Site, run_site
+from explorer import EARLIER, KIND, LATER, NEWEST, PAGES, PROVINCE, Site, get, run_site, to_path, to_words
 
-from kg.errors import StoreError
 from kg.identifiers import DEFAULT_BASE
 from kg.locations import find_folder
-from kg.model import Span
-from kg.outputs import write_outputs
-from kg.pipeline import build_corpus
-from kg.queries import read_queries, run_select
+from kg.queries import read_queries
 from kg.server import Limits, Workers
-from kg.server.annotated import Mark, Row, lay_out, lay_out_sentences, write_row
-from kg.server.claims import Figure, show_number
 from kg.server.language import Visit, lang, read_visit, set_visit
 from kg.server.page_queries import COMMITMENTS, PLANNED_FIGURES
-from kg.server.plots import draw_plots
 from kg.server.reading import ask_rows, parse_iri
 from kg.server.reports import _reports, find_reports
-from kg.server.things import Thing
-from kg.store import read_dataset
 from kg.texts import NAME, read_document_text, write_texts
-from kg.view.model import Text
 from kg.view.terms import KG
 
 BASE = DEFAULT_BASE
-NEWEST = BASE + "document/湖北省创新型产业集群建设与科技创新支撑情况简报（2025年）"
-EARLIER = BASE + "document/湖北省高新技术企业发展情况简报（2021年）"
-LATER = BASE + "document/湖北省高新技术企业发展情况简报（2023年）"
-KIND = BASE + "category/高新技术企业"
-PROVINCE = BASE + "region/湖北省"
 QUERIES = {query.name: query for query in read_queries(find_folder("queries"))}
 HAN = re.compile(r"[\u4e00-\u9fff]")
-
-
-def to_path(path: str, **values: str) -> str:
-    return f"{path}?{urllib.parse.urlencode(values)}" if values else path
-
-
-PAGES = (
-    "/", "/documents", "/entities", to_path("/entities", **{"class": "Fund"}), to_path("/entity", iri=KIND),
-    to_path("/entity", iri=PROVINCE), to_path("/document", iri=NEWEST), "/compare",
-    to_path("/compare", since="2023-03-01", until="2024-12-31"), "/commitments",
-    to_path("/commitments", state="reported"), "/disagreements", "/nothing",
-)  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def site(turtle: Path) -> Iterator[Site]:
-    with run_site(turtle.with_name("graph.nq"), Limits(seconds=20, workers=2)) as running:
-        yield running
-
-
-@pytest.fixture
-def page(chromium_browser: Browser, site: Site) -> Iterator[Page]:
-    """A page that may speak to the site alone and may not complain."""
-    context = chromium_browser.new_context(viewport={"width": 1280, "height": 900})
-    yield from watch(context, site)
-
-
-def watch(context: BrowserContext, site: Site) -> Iterator[Page]:
-    opened = context.new_page()
-    said: list[str] = []
-    asked: list[str] = []
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.on("request", lambda request: asked.append(request.url))
-    yield opened
-    assert said == []
-    assert [url for url in asked if not url.startswith((site.address, "data:"))] == []
-    context.close()
-
-
-@pytest.fixture(scope="module")
-def dataset(turtle: Path) -> Store:
-    return read_dataset(turtle)
-
-
-@pytest.fixture(scope="module")
-def select(dataset: Store) -> Callable[[str], list[list[str]]]:
-    def ask(text: str) -> list[list[str]]:
-        return [["" if term is None else term.value for term in row] for row in run_select(text, dataset).rows]  # type: ignore[union-attr]
-
-    return ask
-
-
-def get(site: Site, path: str, status: int = 200, **headers: str) -> str:
-    answer = site.send(path, **headers)
-    assert answer.status == status, (path, answer.status)
-    return answer.body
-
-
-def to_words(fragment: str) -> str:
-    return html.unescape(re.sub(r"<[^>]*>", "", fragment))
 
 
 # --- language, theme, addresses ---------------------------------------------------------------------------------------
@@ -187,142 +106,6 @@ def test_text_from_the_address_is_escaped(site: Site) -> None:
         for name in ("class", "state", "region", "since", "earlier", "iri", "page", "x"):
             page = site.send(to_path(path, **{name: nasty})).body
             assert "<script>alert" not in page
-
-
-# --- the text beside the graph ----------------------------------------------------------------------------------------
-
-
-def test_texts_come_back_as_they_were_and_the_same_texts_give_the_same_bytes(tmp_path: Path) -> None:
-    texts = {BASE + "document/甲": "甲\n乙。\n", BASE + "document/%2F": "𠮷😀\r"}
-    first, second = (
-        write_texts(texts, tmp_path / "a.zip"),
-        write_texts(dict(reversed(texts.items())), tmp_path / "b.zip"),
-    )
-    assert first.read_bytes() == second.read_bytes()
-    for iri, text in texts.items():
-        assert read_document_text(first, iri) == text
-    assert read_document_text(first, BASE + "document/丙") is None
-    assert read_document_text(tmp_path / "none.zip", BASE + "document/甲") is None
-    (tmp_path / "bad.zip").write_bytes(b"PK no zip")
-    with pytest.raises(StoreError, match=r"bad\.zip"):
-        read_document_text(tmp_path / "bad.zip", BASE + "document/甲")
-
-
-def test_every_document_of_the_build_has_its_text(turtle: Path, select: Callable[[str], list[list[str]]]) -> None:
-    rows = select(
-        "SELECT ?document ?start ?end ?exact { ?e oa:hasSource ?document ; oa:hasSelector ?p , ?q . "
-        "?p oa:start ?start ; oa:end ?end . ?q oa:exact ?exact }"
-    )
-    assert len(rows) > 1000
-    texts = {row[0]: read_document_text(turtle.with_name(NAME), row[0]) or "" for row in rows}
-    assert len(texts) == 6
-    assert all(texts[document][int(start) : int(end)] == exact for document, start, end, exact in rows)
-
-
-# --- laying out a text ------------------------------------------------------------------------------------------------
-
-
-def test_rows_are_headings_and_sentences_and_lose_no_character() -> None:
-    text = "某省简报\n\n一、总量\n甲增长。乙说：“好！”丙\n（一）细目\n丁？\n"
-    rows = lay_out(text)
-    assert [(row.level, row.text, row.first) for row in rows] == [
-        (1, "某省简报", True), (2, "一、总量", True), (0, "甲增长。", True), (0, "乙说：“好！”", False),
-        (0, "丙", False), (3, "（一）细目", True), (0, "丁？", True),
-    ]  # fmt: skip
-    assert all(text[row.span.begin : row.span.end] == row.text for row in rows)
-    assert "".join(row.text for row in rows) == text.replace("\n", "")
-
-
-SPANS = st.tuples(st.integers(0, 30), st.integers(0, 30)).map(lambda pair: Span(min(pair), max(pair)))
-
-
-@given(st.lists(SPANS, max_size=9), st.lists(SPANS, max_size=4), st.lists(st.integers(0, 30), max_size=4))
-def test_marks_nest_whatever_they_cross_and_each_character_has_its_own(
-    spans: list[Span], lit: list[Span], anchors: list[int]
-) -> None:
-    row = Row(Span(5, 25), "某省高新技术企业总数𠮷达到三万家以上增长")
-    marks = [Mark(str(number), span) for number, span in enumerate(spans)]
-    tokens = write_row(row, marks, lit, [(at, f"a{at}") for at in anchors])
-    open_: list[str] = []
-    at, seen = 5, []
-    for token in tokens:
-        if token.kind == "open":
-            open_.append(token.key)
-        elif token.kind == "close":
-            open_.pop()
-        elif token.kind == "anchor":
-            seen.append(token.key)
-            assert token.key == f"a{at}"
-        else:
-            assert token.at == at
-            for offset in range(at, at + len(token.text)):
-                here = {mark.key for mark in marks if mark.span.begin <= offset < mark.span.end}
-                assert set(open_) == here
-                assert token.lit == any(one.begin <= offset < one.end for one in lit)
-            at += len(token.text)
-    assert not open_
-    assert "".join(token.text for token in tokens) == row.text
-    assert sorted(seen) == sorted(f"a{at}" for at in anchors if 5 <= at < 25)
-
-
-def test_quotes_alone_give_the_sentences_and_say_where_text_is_missing() -> None:
-    rows = lay_out_sentences([(20, "丙丁。"), (0, "标题"), (3, "甲乙。"), (3, "甲乙。"), (4, "乙。")])
-    assert [(row.span, row.text, row.gap) for row in rows] == [
-        (Span(0, 2), "标题", False), (Span(3, 6), "甲乙。", False), (Span(20, 23), "丙丁。", True),
-    ]  # fmt: skip
-
-
-# --- charts -----------------------------------------------------------------------------------------------------------
-
-
-def make_figure(
-    year: int, value: float, status: str = "achieved", bound: str = "exactly", unit: str = "家", scope: str = "甲省"
-) -> Figure:
-    kg = "https://w3id.org/policykg/ontology#"
-
-    def name(label: str) -> Thing:
-        return Thing(f"x:{label}", Text(label, label), "", Text("", ""), False)
-
-    empty = Text("", "")
-    return Figure(
-        f"x:{year}-{value}-{status}-{scope}", name("总数"), name("企业"), name(scope), value, kg + unit, empty,
-        kg + bound, empty, kg + "stock", empty, f"{year}年", f"{year}-01-01", f"{year}-12-31", kg + status, empty,
-        f"{value:g}",
-    )  # fmt: skip
-
-
-def test_a_chart_keeps_time_and_scale_and_tells_plans_and_bounds_apart() -> None:
-    figures = [make_figure(2020, 100), make_figure(2022, 300, bound="moreThan"), make_figure(2024, 500, "planned")]
-    (plot,) = draw_plots(figures)
-    first, second, third = plot.series[0].points
-    assert second.x - first.x == pytest.approx(third.x - second.x, abs=1)
-    assert (first.y - second.y) == pytest.approx(second.y - third.y, abs=0.2)
-    assert [point.planned for point in plot.series[0].points] == [False, False, True]
-    assert [point.arrow for point in plot.series[0].points] == ["", "up", ""]
-    assert plot.series[0].done == f"{first.x},{first.y} {second.x},{second.y}"
-    assert plot.series[0].planned == f"{second.x},{second.y} {third.x},{third.y}"
-    assert (plot.has_planned, plot.has_bounds) == (True, True)
-    assert next(text.zh for _, text in plot.values) == "0"
-
-
-def test_units_stand_apart_scopes_share_and_one_time_is_no_chart() -> None:
-    figures = [make_figure(year, 5, scope=scope) for year in (2021, 2022) for scope in ("甲省", "乙市")]
-    plots = draw_plots([*figures, make_figure(2021, 3, unit="CNY"), make_figure(2022, 4, unit="CNY")])
-    assert len(plots) == 2
-    assert {series.name.zh for series in plots[0].series} == {"甲省", "乙市"}
-    assert draw_plots([make_figure(2021, 5)]) == ()
-    ranks = draw_plots([make_figure(2021, 7, unit="place"), make_figure(2022, 5, unit="place")])[0]
-    before, after = ranks.series[0].points
-    assert after.y < before.y
-
-
-@pytest.mark.parametrize(
-    ("value", "zh", "en"),
-    [(11_700_000_000, "117亿", "11.7 bn"), (30000, "3万", "30k"), (9145, "9145", "9.145k"), (-2.5, "-2.5", "-2.5"),
-     (1.2e12, "1.2万亿", "1.2 tn"), (0, "0", "0")],
-)  # fmt: skip
-def test_numbers_read_as_readers_say_them(value: float, zh: str, en: str) -> None:
-    assert show_number(value) == (zh, en)
 
 
 # --- what the pages say -----------------------------------------------------------------------------------------------
@@ -546,226 +329,13 @@ def test_a_graph_that_is_no_graph_of_ours_still_has_its_pages(tmp_path: Path) ->
             assert status in {200, 404}, path
 
 
-# --- in a browser -----------------------------------------------------------------------------------------------------
+def test_a_fault_of_ours_is_a_page_without_a_traceback(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> None:
+        raise ZeroDivisionError("an inner matter")
 
-LIT = "mark[data-lit]"
-
-
-def read_lit(page: Page) -> str:
-    return "".join(page.locator(LIT).all_text_contents())
-
-
-@pytest.mark.browser
-def test_a_quote_leads_to_its_characters(page: Page, site: Site) -> None:
-    page.goto(site.address + to_path("/entity", iri=KIND))
-    quote = page.locator("figure.quote").nth(3)
-    words = quote.locator("mark").inner_text()
-    quote.get_by_role("link").first.click()
-    expect(page).to_have_url(re.compile(r"/document\?iri=.*#char=\d+,\d+$"))
-    expect(page.locator(LIT).first).to_be_in_viewport()
-    assert read_lit(page) == words
-    expect(page.locator(".note.on").first).to_be_visible()
-
-
-@pytest.mark.browser
-def test_a_claim_lights_its_characters_and_characters_light_their_claims(page: Page, site: Site, turtle: Path) -> None:
-    text = read_document_text(turtle.with_name(NAME), LATER) or ""
-    page.goto(site.address + to_path("/document", iri=LATER))
-    note = page.locator(".note").nth(7)
-    note.get_by_role("link").first.click()
-    expect(note).to_have_class(re.compile(r"\bon\b"))
-    ranges = [tuple(map(int, pair.split(","))) for pair in (note.get_attribute("data-ranges") or "").split()]
-    assert read_lit(page) == "".join(text[begin:end] for begin, end in ranges)
-    expect(page).to_have_url(re.compile(rf"#char={ranges[0][0]},{ranges[0][1]}$"))
-    expect(page.locator("#card")).to_be_visible()
-    # And back: a click on the last character of a figure finds the figure.
-    figure = page.locator(".note.figure").first
-    begin, end = map(int, (figure.get_attribute("data-ranges") or "").split()[0].split(","))
-    page.keyboard.press("Escape")
-    expect(page.locator(LIT)).to_have_count(0)
-    expect(page.locator("#card")).to_be_hidden()
-    page.locator(f'.t[data-at="{begin}"]').click(position={"x": 3, "y": 12})
-    expect(figure).to_have_class(re.compile(r"\bon\b"))
-    assert text[begin:end] in read_lit(page) or read_lit(page) in text[begin:end]
-
-
-@pytest.mark.browser
-def test_an_entity_in_the_text_leads_to_its_page(page: Page, site: Site) -> None:
-    page.goto(site.address + to_path("/document", iri=LATER))
-    mark = page.locator(".m").nth(5)
-    mark.locator(".t").first.click()
-    link = page.locator("#card .thing").first
-    name = link.inner_text()
-    link.click()
-    expect(page.locator("h1")).to_have_text(name)
-    # "In N documents" leads back to all its places.
-    page.locator(".places a").first.click()
-    expect(page.locator(".text mark").first).to_be_in_viewport()
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("fragment", ["char=452,456", "c=452-456"])
-def test_an_address_with_characters_shows_them(page: Page, site: Site, fragment: str) -> None:
-    page.goto(f"{site.address}{to_path('/document', iri=NEWEST)}#{fragment}")
-    expect(page.locator(LIT).first).to_be_in_viewport()
-    assert read_lit(page) == "省科技厅"
-    # Another place in the same page is a new fragment, not a new page; one inside a mark is cut at its characters.
-    page.evaluate("location.hash = 'char=453,455'")
-    expect(page.locator(LIT)).to_have_text("科技")
-
-
-@pytest.mark.browser
-def test_a_claim_has_an_address_of_its_own(page: Page, site: Site) -> None:
-    page.goto(site.address + to_path("/document", iri=LATER))
-    anchor = page.locator(".note").nth(3).get_attribute("id")
-    page.goto(f"{site.address}{to_path('/document', iri=LATER)}#{anchor}")
-    expect(page.locator(f"#{anchor}")).to_be_in_viewport()
-    expect(page.locator(LIT).first).to_be_visible()
-
-
-@pytest.mark.browser
-def test_places_count_code_points_beyond_the_basic_plane(
-    chromium_browser: Browser, tmp_path: Path, turtle: Path
-) -> None:
-    corpus = tmp_path / "corpus"
-    corpus.mkdir()
-    text = "某省𠮷报\n某省科技厅😀😀支持低空经济𠮷产业。\n"
-    (corpus / "a.txt").write_text(text, encoding="utf-8")
-    begin, thing = text.index("某省科技厅"), text.index("低空经济")
-    (corpus / "a.ann").write_text(
-        f"T1\tAgency {begin} {begin + 5}\t某省科技厅\nT2\tIndustry {thing} {thing + 4}\t低空经济\n"
-        "R1\tsupports Arg1:T1 Arg2:T2\n#1\tAnnotatorNotes R1\tstatus=ongoing\n",
-        encoding="utf-8",
-    )
-    (corpus / "a.toml").write_text(
-        'title = "某省𠮷报"\nkind = "Report"\nissuer = "湖北省科学技术厅"\ndate = 2025-01-01\nlicence = "CC0-1.0"\n',
-        encoding="utf-8",
-    )
-    write_outputs(build_corpus(corpus, find_folder("ontology"), BASE), tmp_path, ["nq"])
-    with run_site(tmp_path / "graph.nq", Limits(seconds=20, workers=1)) as site:
-        page = chromium_browser.new_page()
-        page.goto(site.address + to_path("/document", iri=BASE + "document/某省𠮷报"))
-        page.locator(".objects .note").last.get_by_role("link").click()
-        assert read_lit(page) == text[begin : thing + 4]
-        page.goto(f"{site.address}{to_path('/document', iri=BASE + 'document/某省𠮷报')}#char={thing},{thing + 5}")
-        assert read_lit(page) == "低空经济𠮷"
-        page.close()
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("scripts", [True, False])
-def test_the_legend_filters_marks_and_claims(chromium_browser: Browser, site: Site, scripts: bool) -> None:
-    context = chromium_browser.new_context(java_script_enabled=scripts)
-    page = context.new_page()
-    page.goto(site.address + to_path("/document", iri=LATER))
-    box = page.locator(".legend input").first
-    name = box.get_attribute("value")
-    planned, line = page.locator(".group.figure").first, page.locator(f".m.r-{name}").first
-    style = "(element) => getComputedStyle(element).borderBottomColor"
-    if scripts:
-        assert line.evaluate(style) != "rgba(0, 0, 0, 0)"
-    box.uncheck()
-    if scripts:
-        assert line.evaluate(style) == "rgba(0, 0, 0, 0)"
-    expect(planned).to_be_visible()
-    page.locator('.legend input[value="-figure"]').uncheck()
-    expect(planned).to_be_hidden()
-    context.close()
-
-
-@pytest.mark.browser
-def test_everything_is_read_and_followed_without_a_script(chromium_browser: Browser, site: Site) -> None:
-    context = chromium_browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(site.address)
-    page.locator("table.documents a").first.click()
-    note = page.locator(".note").nth(4)
-    note.get_by_role("link").first.click()
-    expect(page.locator(".text mark").first).to_be_in_viewport()
-    page.get_by_role("link", name="English").click()
-    expect(page.locator("html")).to_have_attribute("lang", "en")
-    page.locator("[data-theme-toggle]").click()
-    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    page.get_by_role("link", name="Commitments", exact=True).click()
-    page.get_by_label("Kind").select_option("figure")
-    page.get_by_role("button", name="Filter").click()
-    expect(page.locator("h1 .count")).to_have_text("5")
-    context.close()
-
-
-@pytest.mark.browser
-def test_light_and_dark_are_chosen_and_kept(page: Page, site: Site) -> None:
-    light = "getComputedStyle(document.body).backgroundColor"
-    page.emulate_media(color_scheme="light")
-    page.goto(site.address)
-    first = page.evaluate(light)
-    page.locator("[data-theme-toggle]").click()
-    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    assert page.evaluate(light) != first
-    page.goto(f"{site.address}/documents")
-    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    page.emulate_media(color_scheme="dark")
-    page.locator("[data-theme-toggle]").click()
-    assert page.evaluate(light) == first
-    page.locator("[data-theme-toggle]").click()
-    expect(page.locator("html")).not_to_have_attribute("data-theme", re.compile("."))
-    assert page.evaluate(light) != first
-
-
-@pytest.mark.browser
-def test_the_keyboard_reaches_everything(page: Page, site: Site) -> None:
-    page.goto(site.address + to_path("/document", iri=LATER))
-    page.keyboard.press("Tab")
-    expect(page.locator(".skip")).to_be_focused()
-    expect(page.locator(".skip")).to_be_in_viewport()
-    page.keyboard.press("Enter")
-    page.keyboard.press("/")
-    expect(page.locator("[data-box]")).to_be_focused()
-    page.keyboard.type("a/b")
-    expect(page.locator("[data-box]")).to_have_value("a/b")
-    link = page.locator(".note .go").nth(2)
-    link.focus()
-    assert link.evaluate("(element) => getComputedStyle(element).outlineStyle") == "solid"
-    page.keyboard.press("Enter")
-    expect(page.locator(LIT).first).to_be_visible()
-
-
-@pytest.mark.browser
-def test_header_boxes_search_and_ask(page: Page, site: Site) -> None:
-    page.goto(f"{site.address}/documents")
-    page.locator("[data-box]").fill("低空")
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"/search\?q="))
-    page.goto(site.address)
-    page.get_by_label("用一句话问").fill("谁在支持低空经济？")
-    page.get_by_role("button", name="问答").click()
-    expect(page).to_have_url(re.compile(r"/ask\?q="))
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 400, 1280])
-def test_no_page_is_cut_and_none_fails_axe(chromium_browser: Browser, site: Site, width: int, scheme: str) -> None:
-    axe = (require_node_package("axe-core") / "axe.min.js").read_text(encoding="utf-8")
-    context = chromium_browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
-    for path in PAGES:
-        page.goto(site.address + path)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        cut = page.evaluate(
-            """() => [...document.querySelectorAll("main *, header *")].filter((element) => {
-                const box = element.getBoundingClientRect();
-                const inside = element.closest(".wide, .scroll, .skip, .unseen, svg");
-                return box.width && box.right > innerWidth + 1 && !inside;
-            }).map((element) => element.outerHTML.slice(0, 90))"""
-        )
-        assert cut == [], path
-        if width == 400:
-            continue
-        page.evaluate(axe)
-        found = page.evaluate(
-            """async () => (await axe.run()).violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
-                .map(({ id, nodes }) => [id, nodes[0].html.slice(0, 120)])"""
-        )
-        assert found == [], path
-    context.close()
+    monkeypatch.setattr("kg.server.home._count_claims", fail)
+    answer = site.send("/", Cookie="lang=en")
+    assert (answer.status, answer.media_type) == (500, "text/html")
+    assert "fault of the program: /;" in answer.body
+    assert "inner matter" not in answer.body
+    assert "Traceback" not in answer.body

@@ -9,13 +9,12 @@ import re
 import urllib.parse
 import urllib.request
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from explorer import ENDLESS, Site, run_site
 from playwright.sync_api import Browser, Page, expect
 from pyoxigraph import Literal, Store
-from test_server import ENDLESS, Site, run_site
 
 from kg.errors import QueryError
 from kg.locations import find_folder
@@ -36,28 +35,6 @@ QUERIES = {query.name: query for query in read_queries(find_folder("queries"))}
 CHARTED = [query for query in QUERIES.values() if query.chart]
 PLANNED = "https://w3id.org/policykg/ontology#planned"
 PLACE = "https://w3id.org/policykg/ontology#place"
-
-
-@pytest.fixture(scope="module")
-def site(turtle: Path) -> Iterator[Site]:
-    with run_site(turtle.with_name("graph.nq"), Limits(seconds=20, workers=2)) as running:
-        yield running
-
-
-@pytest.fixture
-def page(chromium_browser: Browser, site: Site) -> Iterator[Page]:
-    """A page that may speak to the site alone and may not complain."""
-    context = chromium_browser.new_context(viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    said: list[str] = []
-    asked: list[str] = []
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.on("request", lambda request: asked.append(request.url))
-    yield opened
-    assert said == []
-    assert [url for url in asked if not url.startswith((site.address, "data:", "blob:"))] == []
-    context.close()
 
 
 def get(site: Site, path: str) -> bytes:

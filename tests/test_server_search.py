@@ -6,20 +6,13 @@ import json
 import shutil
 import time
 import urllib.parse
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from explorer import Site, run_site
 from playwright.sync_api import Browser, expect
-from test_server import Site, run_site
 
 from kg.server import Limits
-
-
-@pytest.fixture(scope="module")
-def site(turtle: Path) -> Iterator[Site]:
-    with run_site(turtle.with_name("graph.nq"), Limits(seconds=20, workers=2)) as running:
-        yield running
 
 
 def search(site: Site, **fields: str) -> list[dict[str, object]]:

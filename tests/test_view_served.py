@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from explorer import Site, run_site
 from playwright.sync_api import Browser, Page, expect
 from sample_dataset import ID, make_sample_dataset
-from test_server import Site, run_site
 
 from kg.server import Limits
 from kg.server import graph as graph_page
