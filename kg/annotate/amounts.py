@@ -49,12 +49,13 @@ def find_amount(setting: Setting, end: int) -> Amount | None:
     owned = find_owned(setting, end)
     if owned is not None and inner is not None and (len(owned[0]) > len(noun) or end - len(owned[0]) <= inner.begin):
         return Amount(end - len(owned[0]), end, owned[1], owned[2], 0.75)
+    if inner is None and owned is not None and len(subject) <= len(owned[0]) + _BARE:
+        return Amount(end - len(owned[0]), end, owned[1], owned[2], 0.75)
     if known and (inner is None or whole != noun):
-        return Amount(begin, end, known, find_about(begin, end, setting.names) or setting.region, 0.9)
+        about = find_about(begin, end, setting.names) or _find_each(setting, subject) or setting.region
+        return Amount(begin, end, known, about, 0.9)
     if inner is not None:
         return to_amount(setting, inner, end)
-    if owned is not None and len(subject) <= len(owned[0]) + _BARE:
-        return Amount(end - len(owned[0]), end, owned[1], owned[2], 0.75)
     return _find_amount_of_another(setting, noun, subject, end)
 
 
@@ -126,10 +127,9 @@ def _find_amount_of_another(setting: Setting, noun: str, subject: str, end: int)
         nearest = next((one for one in iterate_before(setting, end - len(subject)) if one.cls not in _NO_OWNERS), None)
         if nearest is not None:
             return Amount(end - len(subject), end, to_count(setting, nearest, new=False), nearest, 0.6)
-    each = _EACH.match(subject)
-    if each and before is not None and before.about is not None and to_label(text, before.about).endswith(each[1]):
-        # 支持攻关项目40项，单个项目资助…: each of what was counted before.
-        return Amount(end - len(subject), end, to_money_label(setting, subject), before.about, 0.7)
+    each = _find_each(setting, subject)
+    if each is not None:
+        return Amount(end - len(subject), end, to_money_label(setting, subject), each, 0.7)
     topic = find_topic(setting)
     if topic is not None and bare:
         kind = find_kind(setting, topic) if len(noun) <= _SHORT else ""
@@ -145,6 +145,13 @@ def _find_amount_of_another(setting: Setting, noun: str, subject: str, end: int)
     begin -= len(fresh)
     about = setting.region if noun.endswith(_RATES) else topic
     return Amount(begin, end, to_money_label(setting, fresh + label), about or topic or setting.region, 0.6)
+
+
+def _find_each(setting: Setting, subject: str) -> Proposal | None:
+    """支持攻关项目40项，单个项目资助…: what was counted before, of each of which an amount is told."""
+    found, before = _EACH.match(subject), setting.before
+    about = before.about if found and before is not None else None
+    return about if found and about is not None and to_label(setting.text, about).endswith(found[1]) else None
 
 
 _EACH = re.compile("(?:单个|每个|每项|平均每个|财政资金占)(项目|平台|企业|课题)")
