@@ -2,7 +2,7 @@
 
 Each relation gets two shapes: one for the direct triples, and one for the statements, planned ones included, which
 starts at the property itself and follows `rdf:predicate` backwards, so that it has one focus node however large the
-dataset is.
+dataset is. A relation within one class gets a third, since only the statement has both ends.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ def to_shapes(vocabulary: Vocabulary) -> str:
     relations = [vocabulary.properties[name] for name in sorted(vocabulary.properties)]
     figure_properties = [vocabulary.figure_properties[name] for name in sorted(vocabulary.figure_properties)]
     parts = [_to_predicate_shape(term.name for term in relations)]
-    parts += [shape for term in relations for shape in (_to_direct_shape(term), _to_statement_shape(term))]
+    for term in relations:
+        parts += [_to_direct_shape(term), _to_statement_shape(term)]
+        if term.within_one_class:
+            parts.append(_to_ends_shape(term))
     parts += [_to_figure_shape(term) for term in figure_properties if term.range]
     return "\n".join(parts)
 
@@ -74,10 +77,27 @@ def _to_statement_shape(term: PropertyTerm) -> str:
     return _join(f"shape:{term.name}-statement a sh:NodeShape", f"sh:targetNode kg:{term.name}", *ends)
 
 
+def _to_ends_shape(term: PropertyTerm) -> str:
+    """That both ends of a statement are under one class: seen from the statement, which has both."""
+    pairs = [
+        f"[ sh:property [ sh:path rdf:subject ; sh:class kg:{name} ] , [ sh:path rdf:object ; sh:class kg:{name} ] ]"
+        for name in sorted(term.domain)
+    ]
+    other = f"[ sh:not [ sh:property [ sh:path rdf:predicate ; sh:hasValue kg:{term.name} ] ] ]"
+    return _join(
+        f"shape:{term.name}-ends a sh:NodeShape",
+        "sh:targetClass kg:Statement",
+        _to_message(term, 2),
+        f"sh:or ( {_wrap([other, *pairs], 2)} )",
+    )
+
+
 def _to_figure_shape(term: PropertyTerm) -> str:
     return _join(
         f"shape:{term.name} a sh:NodeShape",
         f"sh:targetObjectsOf kg:{term.name}",
+        f'sh:message "{term.name}（{term.label_zh}）应是 {_to_listed(term.range, "、")}"@zh ,\n{_INDENT * 2}'
+        f'"{term.name} is one of {_to_listed(term.range, ", ")}"@en',
         _to_classes(term.range, 2),
     )
 
@@ -90,10 +110,14 @@ def _to_property(path: str, term: PropertyTerm, classes: frozenset[str]) -> str:
 
 
 def _to_message(term: PropertyTerm, depth: int) -> str:
-    domain, span = ("、".join(sorted(classes)) or "Entity" for classes in (term.domain, term.range))
+    domain, span = (_to_listed(classes, "、") for classes in (term.domain, term.range))
     chinese = f'"{term.name}（{term.label_zh}）应从 {domain} 到 {span}"@zh'
     english = f'"{term.name} leads from {domain} to {span}"@en'.replace("、", ", ")
     return f"sh:message {chinese} ,\n{_INDENT * depth}{english}"
+
+
+def _to_listed(classes: frozenset[str], comma: str) -> str:
+    return comma.join(sorted(classes)) or "Entity"
 
 
 def _to_classes(classes: frozenset[str], depth: int) -> str:
