@@ -1,11 +1,11 @@
 """The picture of made-up graphs of growing size beside plain pyvis: first readable frame, frames a second in motion.
 
-    python benchmarks/view.py [NODES …] [--out FILE] [--without-pyvis]
+    python benchmarks/view.py [NODES …] [--out FILE] [--without-pyvis] [--limit SECONDS]
 
 Chromium runs headless and without a GPU, in a window of 1440 × 900, anew for each page. The first frame is when the
-first names are on the canvas, from the start of navigation; a frame is a callback of requestAnimationFrame while the
-mouse drags the picture about for three seconds, as far as the window is wide. pyvis is as its documentation has it
-(physics on, scripts in the file).
+first names are on the canvas (of pyvis the first shapes: it may have no names yet), from the start of navigation; a
+frame is a callback of requestAnimationFrame while the mouse drags the picture about for three seconds, as far as the
+window is wide. pyvis is as its documentation has it (physics on, scripts in the file).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import argparse
 import json
 import math
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -40,7 +41,7 @@ from kg.view.model import (
 from kg.view.render import to_html
 
 _SIZES = (300, 500, 2000, 10_000, 50_000)
-_LIMIT = 40.0  # seconds that pyvis gets, in Python and in the browser each
+_LIMIT = 40.0
 _PAN = 3.0
 _ID = "https://w3id.org/policykg/id/"
 _KG = "https://w3id.org/policykg/ontology#"
@@ -147,8 +148,8 @@ def measure_ours(playwright: Playwright, graph: ViewGraph, folder: Path, title: 
     return found
 
 
-def measure_pyvis(playwright: Playwright, graph: ViewGraph, folder: Path) -> dict[str, Any]:
-    """The same of plain pyvis; "over N s" where it takes more than it gets."""
+def measure_pyvis(playwright: Playwright, graph: ViewGraph, folder: Path, limit: float) -> dict[str, Any]:
+    """The same of plain pyvis; "over N" where it takes more than `limit` seconds, in Python and in the browser each."""
     start = time.perf_counter()
     network = Network(height="900px", width="100%", cdn_resources="in_line")
     for node in graph.nodes:
@@ -156,31 +157,34 @@ def measure_pyvis(playwright: Playwright, graph: ViewGraph, folder: Path) -> dic
             network.add_node(node.iri, label=node.label)
     for edge in graph.edges:
         network.add_edge(edge.source, edge.target)
-        if time.perf_counter() - start > _LIMIT:
-            return {"page_s": f"over {_LIMIT:.0f}", "first_s": None, "fps": None}
+        if time.perf_counter() - start > limit:
+            return {"page_s": f"over {limit:.0f}", "first_s": None, "fps": None}
     path = folder / "pyvis.html"
     path.write_text(network.generate_html(notebook=False), encoding="utf-8")
     found: dict[str, Any] = {
         "page_s": round(time.perf_counter() - start, 2),
         "megabytes": round(path.stat().st_size / 1e6, 2),
-        "first_s": f"over {_LIMIT:.0f}",
+        "first_s": f"over {limit:.0f}",
         "fps": None,
     }
     browser = _launch(playwright)
     tab = browser.new_page(viewport={"width": 1440, "height": 900})
-    # vis-network draws names with fillText and nothing before they can be seen.
-    tab.add_init_script("""const draw = CanvasRenderingContext2D.prototype.fillText;
-        CanvasRenderingContext2D.prototype.fillText = function (...given) {
+    # pyvis's page asks a CDN for Bootstrap: refused at once, so that the drawing is measured and not the network.
+    tab.route(re.compile("^https?:"), lambda route: route.abort())
+    # vis-network draws its dots with arc, and nothing before the places are found; names that would be under five
+    # pixels it leaves out, so that its first frame of a large graph has none.
+    tab.add_init_script("""const draw = CanvasRenderingContext2D.prototype.arc;
+        CanvasRenderingContext2D.prototype.arc = function (...given) {
           window.firstDrawing = window.firstDrawing || performance.now();
           return draw.apply(this, given);
         };""")
     try:
         tab.goto(path.as_uri(), wait_until="commit")
-        tab.wait_for_function("window.firstDrawing", timeout=_LIMIT * 1000)
+        tab.wait_for_function("window.firstDrawing", timeout=limit * 1000)
         found["first_s"] = round(float(tab.evaluate("window.firstDrawing")) / 1000, 2)
         found["fps"] = _measure_panning(tab)
     except BrowserError:
-        found["first_s"] = f"over {_LIMIT:.0f}"
+        found["first_s"] = f"over {limit:.0f}"
     browser.close()
     return found
 
@@ -254,13 +258,14 @@ def main() -> None:
     parser.add_argument("nodes", nargs="*", type=int, default=_SIZES)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--without-pyvis", action="store_true")
+    parser.add_argument("--limit", type=float, default=_LIMIT, help="seconds for pyvis, in Python and in the browser")
     given = parser.parse_args()
     results: dict[int, dict[str, Any]] = {}
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as name:
         for count in given.nodes:
             graph = make_graph(count)
             ours = measure_ours(playwright, graph, Path(name), f"{count}")
-            peer = None if given.without_pyvis else measure_pyvis(playwright, graph, Path(name))
+            peer = None if given.without_pyvis else measure_pyvis(playwright, graph, Path(name), given.limit)
             results[count] = {"edges": len(graph.edges), "ours": ours, "pyvis": peer}
             print(count, json.dumps(results[count]), flush=True)
     print(to_table(results))

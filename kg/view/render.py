@@ -30,7 +30,7 @@ from kg.view.model import Overview, ViewGraph
 from kg.view.overview import compute_overview
 from kg.view.page_data import to_page_data
 
-PYVIS_MOST = 2600
+PYVIS_MOST = 1800
 """Nodes and edges together up to which vis-network draws the page within half a second and pans smoothly."""
 
 _VIS = "lib/vis-9.1.2/vis-network.min.js"
