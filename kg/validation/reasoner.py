@@ -87,7 +87,6 @@ def _find_clashes(triples: Iterable[Triple]) -> Iterator[Finding]:
     store.extend(pyoxigraph.Quad(one.subject, one.predicate, one.object) for one in triples)
     rows = store.query(_CLASHES)
     assert isinstance(rows, QuerySolutions)
-    for row in rows:
-        thing, one, other = (str(row[name]) for name in ("thing", "one", "other"))
-        if one < other:
-            yield Finding(_RULE, "Consistency", thing, "", f"{one} {other}", *_BOTH)
+    clashes = {(str(row["thing"]), *sorted((str(row["one"]), str(row["other"])))) for row in rows}
+    for thing, one, other in sorted(clashes):
+        yield Finding(_RULE, "Consistency", thing, "", f"{one} {other}", *_BOTH)
