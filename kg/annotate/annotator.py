@@ -9,6 +9,14 @@ from dataclasses import replace
 from kg.annotate.assembly import Related, to_proposals
 from kg.annotate.chains import find_chains
 from kg.annotate.coordination import find_listed, find_quoted_lists, find_side_by_side
+from kg.annotate.framing import (
+    find_abbreviated,
+    find_short_forms,
+    find_title,
+    is_itself,
+    relate_title,
+    to_title,
+)
 from kg.annotate.lexicon import Lexicon
 from kg.annotate.measured import Measured
 from kg.annotate.measuring import Carried, measure_figures
@@ -33,19 +41,40 @@ def annotate(document: Document, lexicon: Lexicon) -> Proposals:
     related: list[Related] = []
     carried = Carried()
     actor: Proposal | None = None
+    fresh = True
+    forms: dict[str, str] = {}
+    title = find_title(document, lexicon)
     municipal = _is_municipal(document, lexicon)
     for paragraph in _iterate_pieces(document):
         line = document.text[paragraph.begin : paragraph.end]
         if is_heading(line):
-            carried = Carried(None, carried.region)
-        if is_heading(line) or (paragraph.begin == 0 and line.strip() == document.title):
+            carried, fresh = Carried(None, carried.region), True
             continue
-        kept, verbs = _annotate_paragraph(document, paragraph, lexicon)
+        if title is not None and title.begin <= paragraph.begin < title.end:
+            within, _ = _annotate_paragraph(document, paragraph, lexicon, forms)
+            within = [one for one in within if one.cls == "Agency" and one.begin == title.begin]
+            found += (title, *within)
+            related += relate_title(document.text, paragraph.begin, paragraph.end, within, title)
+            continue
+        if paragraph.begin == 0 and line.strip() == document.title:
+            continue
+        kept, verbs = _annotate_paragraph(document, paragraph, lexicon, forms)
+        defined = find_short_forms(document.text, kept)
+        if not defined.keys() <= forms.keys():
+            forms |= defined
+            kept, verbs = _annotate_paragraph(document, paragraph, lexicon, forms)
         if municipal:
             kept = [one._replace(cls=_MUNICIPALITY) if _is_own_city(one) else one for one in kept]
         planned = is_under_plan(document, paragraph, lexicon.vocabulary)
         figures = measure_figures(document.text, kept, carried, lexicon, planned=planned)
-        new, actor = relate(document.text, paragraph.begin, paragraph.end, kept, verbs, actor, lexicon)
+        new, first = relate(document.text, paragraph.begin, paragraph.end, kept, verbs, actor, lexicon)
+        if first is not None and (fresh or actor is None):
+            # Who acts first in a section acts where its next paragraphs name nobody.
+            actor, fresh = first, False
+        if title is not None:
+            new = tuple(filter(None, (to_title(one, title) for one in new)))
+            related += relate_title(document.text, paragraph.begin, paragraph.end, kept, title)
+            kept = [one for one in kept if not is_itself(one)]
         related += new
         measured += (_without_own_scope(document, one) for one in figures)
         found += kept
@@ -96,7 +125,9 @@ def _carry(kept: list[Proposal], carried: Carried) -> Carried:
     return Carried(carried.period or (periods[0] if periods else None), regions[-1] if regions else carried.region)
 
 
-def _annotate_paragraph(document: Document, paragraph: Span, lexicon: Lexicon) -> tuple[list[Proposal], list[Verb]]:
+def _annotate_paragraph(
+    document: Document, paragraph: Span, lexicon: Lexicon, forms: dict[str, str]
+) -> tuple[list[Proposal], list[Verb]]:
     text = document.text[paragraph.begin : paragraph.end]
     periods = list(find_periods(text, document.date))
     figures = list(find_figures(text, compile_figures(lexicon.quantities), lexicon.quantities))
@@ -104,6 +135,7 @@ def _annotate_paragraph(document: Document, paragraph: Span, lexicon: Lexicon) -
     replies = _find_reply(document, text)
     passage = to_passage(text, lexicon, (*figures, *periods))
     names = _find_all_names(passage, lexicon)
+    names += find_abbreviated(text, forms)
     kept = select_proposals((*names, *figures, *periods, *replies))
     verbs = _find_verbs(passage, kept, paragraph.begin)
     return [one._replace(begin=one.begin + paragraph.begin, end=one.end + paragraph.begin) for one in kept], verbs
@@ -155,10 +187,11 @@ def _find_all_names(passage: Passage, lexicon: Lexicon) -> list[Proposal]:
 _TOPIC = re.compile(
     "(?:^|(?<=[。；;\n]))([一二三四五六七八九十]是|（[一二三四五六七八九十]{1,3}）|[0-9]{1,2}[.．、])[^，,。；;0-9]{2,22}。"
 )
-_SURE = 0.8
 
 
 def _is_topic(text: str, one: Proposal) -> bool:
-    if one.confidence >= _SURE:
+    """Whether a name stands in words that announce a topic; what has a name in quotation marks is said of there."""
+    if "“" in text[one.begin : one.end] or one.rule == "title":
         return False
-    return any(found.end(1) == one.begin and one.end <= found.end() for found in _TOPIC.finditer(text))
+    last = len(text.rstrip())
+    return any(found.end(1) <= one.begin and one.end <= found.end() < last for found in _TOPIC.finditer(text))

@@ -9,10 +9,11 @@ from functools import lru_cache
 from kg.annotate.lexicon import Lexicon
 from kg.annotate.passage import Passage, Word
 from kg.annotate.proposals import Proposal
+from kg.annotate.quotations import find_quoted, find_titles
 from kg.annotate.resources import Boundaries, Head
+from kg.annotate.specialities import find_speciality
 
 _LONGEST_NAME = 36
-_LONGEST_LINK = 20
 _LATIN_OR_DIGIT = re.compile(r"[A-Za-z0-9]")
 _PLACE_BEFORE_AGENCY = re.compile(r"(?:国家|省|市|区|县|州|自治区)\Z")
 # “中心+节点+驿站”组成的…, “下游考核上游”的…: the 的 after a quotation does not end the name.
@@ -27,11 +28,8 @@ _UNLISTED_AGENCY = re.compile(
     "(?:国家[\u4e00-\u9fff]{2,8}总局|中国人民银行)[\u4e00-\u9fff]{2,5}(?:监管局|监管分局|分行|中心支行)"
     "|(?:省|市|区)委(?:金融|组织|宣传|改革|编|人才|政法|统战|军民融合)[\u4e00-\u9fff]{0,4}?(?:办公室|委员会|办|部)"
     "|[省市区]政府[\u4e00-\u9fff]{2,6}?(?:办公室|办)|"
-    "(?<![\u4e00-\u9fff])(?:[省市区县]|自治区|国家)[\u4e00-\u9fff]{2,8}?(?:厅|局|委员会|管委会|办公室)(?![\u4e00-\u9fff]{0,1}[员长级])"
-    "|(?<=[由、和与])[省市区县](?!级|内|场)[\u4e00-\u9fff]{2,8}?(?:厅|局|委员会)(?![员长级])"
-)
-_QUOTABLE = frozenset(
-    {"Mechanism", "Programme", "Loan", "ServicePlatform", "Fund", "FundOfFunds", "System", "Event", "Subsidy"}
+    "(?<![\u4e00-\u9fff])(?:[省市区县]|自治区|国家)[\u4e00-\u9fff]{2,8}?(?:厅|局|委员会|管委会|办公室|外办|台办|侨办)(?![\u4e00-\u9fff]{0,1}[员长级])"
+    "|(?<=[由、和与同合及经向商对])[省市区县](?!级|内|场)[\u4e00-\u9fff]{2,8}?(?:厅|局|委员会)(?![员长级])"
 )
 _STANDS_ALONE = ("厅", "局", "委", "部", "办", "行")
 
@@ -61,14 +59,14 @@ def find_names(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:
             yield Proposal(found.start(), found.end("body"), "RepresentativeBody", "region", 0.85)
     for found in _UNLISTED_AGENCY.finditer(passage.text):
         yield Proposal(found.start(), found.end(), "Agency", "agency-form", 0.7)
-    yield from _find_titles(passage, lexicon)
-    yield from _find_quoted(passage, lexicon)
+    yield from find_titles(passage, lexicon)
+    yield from find_quoted(passage, lexicon)
 
 
 _DISTRICT = re.compile("(?:(?![市省区县州和与及在对])[\u4e00-\u9fff]){2,3}[区县](?![域块位间段划内外级])")
 # What ends in 区 or 县 and is none: 园区, 示范区, 各区.
 _NO_DISTRICT = re.compile(
-    "[\u4e00-\u9fff]?(?:园|社|片|地|城|灾|景|库|校|厂|矿|港|战|特|新|各|全|本|该|我|多|市|老|牧|林|农|郊|市辖|范|验|导|发|聚|心|税|行|用|作|能|理|护|展|务|居|湾|省|业|技|创|学|融|贸|游|流|带|等|性|济|际|型|级|个)[区县]\\Z|高新|经开|自治|保税|自贸|东部|西部|中部|南部|北部"
+    "[\u4e00-\u9fff]?(?:园|社|片|地|城|灾|景|库|校|厂|矿|港|战|特|新|各|全|本|该|我|多|市|老|牧|林|农|郊|市辖|范|验|导|发|聚|心|税|行|用|作|能|理|护|展|务|居|湾|省|业|技|创|学|融|贸|游|物流|带|等|性|济|际|型|级|个)[区县]\\Z|高新|经开|自治|保税|自贸|东部|西部|中部|南部|北部"
 )
 
 
@@ -157,6 +155,10 @@ def _find_by_head(
     cls, confidence = _classify(prefix, begin, word, head, boundaries, regions)
     if not cls:
         return
+    if cls == "Zone" and word.entry.word.endswith(_KINDS_OF_ZONES) and not _is_placed(begin, word, regions, prefix):
+        cls = "ZoneCategory"
+    if word.entry.word == "创新中心" and cls == "Platform" and _INDUSTRIAL_CENTRE.match(prefix):
+        cls = "EngineeringCentre"
     if word.entry.word.endswith("研究院") and prefix.startswith(("中国", "国家")):
         cls = "ResearchInstitute"
     if cls in {"Platform", "PlatformCategory"} and any(
@@ -168,31 +170,17 @@ def _find_by_head(
     stage = _STAGE.match(text, word.end) if cls == "Programme" else None
     if stage:
         yield Proposal(begin, stage.end(), cls, "head", confidence)
-    yield Proposal(begin, word.end, cls, "list" if stage else "head", confidence)
-    if cls in _SPECIALISED:
-        yield from _find_speciality(passage, begin, word.begin, lexicon, regions)
-
-
-# What such a name says before its head noun is what it works on: 国家数字建造技术创新中心.
-_SPECIALISED = frozenset({"EngineeringCentre", "PilotBase"})
-_SHORTEST_SPECIALITY, _LONGEST_SPECIALITY = 2, 14
-
-
-def _find_speciality(
-    passage: Passage, begin: int, end: int, lexicon: Lexicon, regions: dict[int, Word]
-) -> Iterator[Proposal]:
-    placed = max((place for place, word in regions.items() if begin == word.begin and place <= end), default=begin)
-    levels = _compile_levels(lexicon.resources.boundaries.levels)
-    leading = levels.match(passage.text, placed, end)
-    first = leading.end() if leading else placed
-    words = passage.text[first:end]
-    if not _SHORTEST_SPECIALITY <= len(words) <= _LONGEST_SPECIALITY or not levels.sub("", words):
+    name = Proposal(begin, word.end, cls, "list" if stage else "head", confidence)
+    if _shares_its_head(passage, begin, word.begin):
+        # “先使用后付费”和“揭榜挂帅”机制: the head noun is both names'.
+        yield name._replace(end=word.begin)
         return
-    if "“" in words or "（" in words:
-        return
-    endings = lexicon.resources.endings
-    cls = next((cls for cls, known in endings.items() if words.endswith(known)), "Technology")
-    yield Proposal(first, end, cls, "list", 0.6)
+    yield name
+    yield from find_speciality(passage, name, word.begin, lexicon, regions)
+
+
+def _shares_its_head(passage: Passage, begin: int, end: int) -> bool:
+    return passage.quotes.get(end) == begin and passage.text[max(begin - 2, 0) : begin] in {"”和", "”与", "”及", "”、"}
 
 
 def _is_known_without_first(passage: Passage, begin: int, end: int) -> bool:
@@ -286,7 +274,10 @@ def _keeps(text: str, begin: int, soft: str, boundaries: Boundaries) -> bool:
 # 科技企业倍增行动 is a programme although every word of it is one of level.
 _LONG_ENOUGH = 4
 # What is named for a river or a lake, not for what it does: 汉江实验室, 东湖科学城.
-_NAMED = frozenset({"Laboratory", "Zone", "PilotBase"})
+_NAMED = frozenset({"Laboratory", "Zone", "PilotBase", "Alliance"})
+# Of these kinds of zones there is one by its place only: 科创金融改革试验区.
+_KINDS_OF_ZONES = ("试验区", "示范区", "先行区", "先导区", "集聚区", "核心区", "引领区", "试点区")
+_INDUSTRIAL_CENTRE = re.compile("(?:国家|省|市).{2,}(?<!科技)(?<!技术转移)\\Z")
 
 
 def _classify(
@@ -309,6 +300,11 @@ def _classify(
     return (head.generic, 0.55) if head.generic else ("", 0.0)
 
 
+def _is_placed(begin: int, word: Word, regions: dict[int, Word], prefix: str) -> bool:
+    inside = any(begin < end <= word.begin and region.begin >= begin for end, region in regions.items())
+    return inside or "“" in prefix or prefix.startswith(("中国", "东湖", "中关村", "张江"))
+
+
 def _strip_levels(prefix: str, boundaries: Boundaries) -> str:
     return _compile_levels(boundaries.levels).sub("", prefix)
 
@@ -316,30 +312,3 @@ def _strip_levels(prefix: str, boundaries: Boundaries) -> str:
 @lru_cache(maxsize=8)
 def _compile_levels(levels: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, levels)))
-
-
-def _find_titles(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:
-    for end, begin in passage.quotes.items():
-        if passage.text[begin] == "《":
-            yield _to_title(passage.text, begin, end, lexicon)
-    for found in re.finditer("《[^《》\n]{40,120}》", passage.text):
-        yield _to_title(passage.text, found.start(), found.end(), lexicon)
-
-
-def _to_title(text: str, begin: int, end: int, lexicon: Lexicon) -> Proposal:
-    title = re.sub(r"[（(][^（()）]*[）)]\Z", "", text[begin + 1 : end - 1])
-    endings = [word for word in lexicon.resources.titles if title.endswith(word)]
-    cls = lexicon.resources.titles[max(endings, key=len)] if endings else "Document"
-    return Proposal(begin, end, cls, "title", 0.9)
-
-
-def _find_quoted(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:
-    """“…” that a head noun inside closes: “揭榜制”, “科技人才贷”, “尖刀工程”."""
-    heads = lexicon.resources.heads
-    for end, begin in passage.quotes.items():
-        inner = passage.text[begin + 1 : end - 1]
-        if passage.text[begin] != "“" or not 2 < len(inner) <= _LONGEST_LINK:
-            continue
-        ending = next((inner[size:] for size in range(1, len(inner)) if inner[size:] in heads), None)
-        if ending and heads[ending].alone and heads[ending].cls in _QUOTABLE and "、" not in inner:
-            yield Proposal(begin, end, heads[ending].cls, "quoted", 0.85)

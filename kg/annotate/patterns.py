@@ -83,7 +83,10 @@ def find_stated(
                 if subject == target:
                     yield from ((one, name, other) for one, other in combinations(ends, 2))
                     continue
-                for one, other in product(ends, _find_ends(found, target, places, actor)):
+                others = _find_ends(found, target, places, actor)
+                # 甲、乙分别做强子、丑: each its own.
+                paired = "分别" in found[0] and len(ends) == len(others) > 1
+                for one, other in zip(ends, others, strict=True) if paired else product(ends, others):
                     if one is not other:
                         yield one, name, other
 

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 from kg.annotate.assembly import Related
 from kg.annotate.chains import is_ordered
 from kg.annotate.lexicon import Lexicon
+from kg.annotate.partners import find_partners, share_with
 from kg.annotate.patterns import find_stated
 from kg.annotate.proposals import Proposal
 from kg.annotate.sentences import ACTORS, SPATIAL, relate_responsible, relate_sentence
@@ -60,10 +61,12 @@ def relate(
     related: list[Related] = []
     patterned: list[Related] = []
     lasting = actor = carried
+    first: Proposal | None = None
     for sentence in _SENTENCE.finditer(text, begin, end):
         targeted: list[Proposal] = []
         means: list[Proposal] = []
         actor = lasting
+        before = len(related)
         for clause in _CLAUSE.finditer(text, *sentence.span()):
             inside = _find_inside(outer, *clause.span())
             governing = _find_inside(verbs, *clause.span())
@@ -74,19 +77,28 @@ def relate(
             if opening is not None and _acts(text, opening, lasting, governing) and not _ASSIGNS.search(clause[0]):
                 actor = opening
                 lasting = opening if _goes_on(opening) else lasting
+                first = first or (opening if _goes_on(opening) else None)
             aimed = _OF_MEANS.match(text, *clause.span()) if means and opening is None else None
-            if aimed is not None:
-                related += _relate_means(means[-1], aimed.end(), inside, governing)
+            if aimed is not None and (means[-1].cls in _PAYING or not aimed[0].endswith(_OF_ACTORS)):
+                related += _relate_means(means[-1], aimed[0], aimed.end(), inside, governing)
             else:
                 related += _relate_clause(text, clause.start(), opening, actor, inside, governing, targeted, lexicon)
-            means += [one for one in inside if one.cls in _PAYING or (_is_means(one, lexicon) and one.cls in _AIMED)]
+            means += [
+                one for one in inside
+                if (one.cls in _PAYING and text[one.begin : one.end] != "子基金")
+                or (_is_means(one, lexicon) and one.cls in _AIMED)
+            ]  # fmt: skip
         inside = _find_inside(outer, *sentence.span())
         related += relate_sentence(text, sentence.end(), inside, outer, actor)
-        patterned += (
+        stated = [
             Related(one, name, other, f"pattern {name}", 0.78)
             for one, name, other in find_stated(text, *sentence.span(), inside, actor, lexicon.patterns)
             if name != "specialisesIn" or one.rule != "deixis"
-        )
+        ]
+        patterned += stated
+        if actor is not None and sentence.start() <= actor.begin:
+            partners = find_partners(text, actor, inside)
+            related += share_with(partners, actor, (*related[before:], *stated))
     related += _relate_inside(text, names, lexicon)
     related += tuple(_relate_headed(text, begin, related, outer))
     related += relate_responsible(text, end, outer)
@@ -100,7 +112,7 @@ def relate(
     # Who issues a document is not also said to carry it out.
     said |= {(one.object, one.subject) for one in certain if one.property == "issuedBy"}
     rest = (one for one in related if (one.subject, one.object) not in said and _is_allowed(one, lexicon))
-    return tuple(_without_repeats((*certain, *rest))), _choose_carried(lasting, carried)
+    return tuple(_without_repeats((*certain, *rest))), first
 
 
 def _find_outer(names: Sequence[Proposal]) -> list[Proposal]:
@@ -132,7 +144,7 @@ def _acts(text: str, one: Proposal, before: Proposal | None, verbs: Sequence[Ver
     """
     if one.cls not in ACTORS or before is None:
         return one.cls in ACTORS
-    if one.cls == "Country" and before.cls != "Country":
+    if one.cls == "Country" and (before.cls != "Country" or text.startswith("全国", one.begin)):
         return False
     return text[one.begin] != "全" or any(one.end <= verb.begin <= one.end + 3 for verb in verbs)
 
@@ -140,13 +152,6 @@ def _acts(text: str, one: Proposal, before: Proposal | None, verbs: Sequence[Ver
 def _goes_on(actor: Proposal) -> bool:
     """Whether who acts in one sentence goes on acting in the next that names nobody: not so a university or a firm."""
     return actor.rule == "deixis" or actor.cls in {"Agency", "Province"}
-
-
-def _choose_carried(last: Proposal | None, before: Proposal | None) -> Proposal | None:
-    """Who acts where a new paragraph names nobody: 我省 or 我厅 rather than an agency named in passing."""
-    if last is None or last.rule == "deixis" or before is None:
-        return last
-    return before
 
 
 # 市财政局、市科技局按职责负责: who is named so does not go on acting.
@@ -188,6 +193,10 @@ def _relate_clause(
         following = verbs[place + 1].begin if place + 1 < len(verbs) else None
         objects = [one for one in names if one.begin >= verb.end and (following is None or one.begin < following)]
         objects = [one for one in objects if one is not subject and one is not opening]
+        if verb.word in _HELPING:
+            # 支持甲联合乙创建丙: who is helped, not with whom.
+            joined = next((one.begin for one in objects if text.endswith(_JOINING, verb.end, one.begin)), None)
+            objects = [one for one in objects if joined is None or one.begin < joined]
         group = lexicon.resources.verbs[verb.group]
         floor = verbs[place - 1].end if place else begin
         if "targets" in group.by.values() and len(group.by) == 1:
@@ -248,13 +257,20 @@ _OF_MEANS = re.compile(
 )
 
 
-def _relate_means(means: Proposal, begin: int, names: Sequence[Proposal], verbs: Sequence[Verb]) -> Iterator[Related]:
+# What a programme's clause goes on with that whoever carries it out does: 实施“筑基”行动，支持领军企业….
+_OF_ACTORS = ("支持", "培育", "带动", "撬动", "突破", "攻克", "攻关", "布局", "部署", "孵化")
+_GIVING = ("投资", "支持", "撬动", "带动", "孵化", "资助", "扶持")
+
+
+def _relate_means(
+    means: Proposal, said: str, begin: int, names: Sequence[Proposal], verbs: Sequence[Verb]
+) -> Iterator[Related]:
     """What a means is for: the names after the verb that ends at `begin`, up to the next verb."""
     following = next((verb.begin for verb in verbs if verb.begin >= begin), None)
     for one in names:
         if one.begin < begin or (following is not None and one.begin >= following):
             continue
-        name = "targets" if one.cls in _AIMED_AT else "supports"
+        name = "targets" if one.cls in _AIMED_AT and not said.endswith(_GIVING) else "supports"
         yield Related(means, name, one, "means", 0.68)
 
 
@@ -288,6 +304,7 @@ def _relate_stages(related: Sequence[Related], names: Sequence[Proposal]) -> Ite
                     yield Related(link.subject, "supports", one, "stages", 0.7)
 
 
+_JOINING = ("联合", "会同", "携手", "联手")
 _HELPING = frozenset({"支持", "鼓励", "引导", "推动", "优先支持", "重点支持", "支持和引导", "鼓励支持"})
 _MAKING = frozenset(
     {"建设", "组建", "创建", "打造", "设立", "建立", "共建", "筹建", "争创", "布局", "开展", "实施", "举办", "承担"}

@@ -105,11 +105,15 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """All of the file: names by word → class, heads and title endings by word, endings by class, and the rest."""
+    """All of the file: names by word → class, heads and title endings by word, endings by class, and the rest.
+
+    `quoted`: class → how names in “” end that are of it, and how long such a name may be.
+    """
 
     names: Mapping[str, str]
     heads: Mapping[str, Head]
     titles: Mapping[str, str]
+    quoted: Mapping[str, tuple[tuple[str, ...], int]]
     endings: Mapping[str, tuple[str, ...]]
     boundaries: Boundaries
     verbs: tuple[Verbs, ...]
@@ -157,6 +161,7 @@ def _to_resources(content: Mapping[str, Any], checker: _Checker) -> Resources:
         *content["names"],
         *content["heads"],
         *content["titles"],
+        *content["quoted"],
         *content["verbs"],
         *content["patterns"],
         content["boundaries"],
@@ -166,6 +171,10 @@ def _to_resources(content: Mapping[str, Any], checker: _Checker) -> Resources:
         names=_to_words(content["names"], lambda entry: checker.check_class(entry["class"])),
         heads=_to_words(content["heads"], lambda entry: _to_head(entry, checker)),
         titles=_to_words(content["titles"], lambda entry: checker.check_class(entry["class"])),
+        quoted={
+            checker.check_class(entry["class"]): (tuple(entry["words"]), int(entry["longest"]))
+            for entry in content["quoted"]
+        },
         endings={checker.check_class(entry["class"]): tuple(entry["words"]) for entry in content["endings"]},
         boundaries=_to_boundaries(content["boundaries"], checker),
         verbs=tuple(_to_verbs(entry, checker) for entry in content["verbs"]),

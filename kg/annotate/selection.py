@@ -22,6 +22,14 @@ _CLOSED = frozenset(
         "Technology", "Category", FIGURE, PERIOD,
     }
 )  # fmt: skip
+# A region at the begin of such a name says whose it is: the name is not said to lie there.
+_PLACES = frozenset({"City", "RegionGroup"})
+_PLACELESS = frozenset(
+    {"Fund", "FundOfFunds", "Loan", "Subsidy", "FinancialInstrument", "Laboratory", "Incubator", "PilotBase",
+     "Programme"}
+)  # fmt: skip
+# Names whose words are not about what they hold.
+_UNDIVIDED = frozenset({"Event", "ResearchFacility", "ResearchInstitute", "University"})
 _KNOWN = frozenset({"dictionary", "both", "region", "list", "stage"})
 
 
@@ -43,6 +51,12 @@ def select_proposals(proposals: Iterable[Proposal]) -> list[Proposal]:
 def _may_stand_inside(inner: Proposal, outer: Proposal) -> bool:
     if inner.cls == "Programme" and outer.cls == "Event":
         return True
+    if inner.rule == "speciality":
+        return True
+    if inner.cls in _PLACES and outer.cls in _PLACELESS:
+        return False
+    if inner.cls in {"Industry", "Technology"} and outer.cls in _UNDIVIDED:
+        return False
     if inner.end == outer.end and outer.rule == "head":
         return False
     return inner.rule in _KNOWN and inner.cls in _INSIDE and outer.cls not in _CLOSED
