@@ -60,7 +60,7 @@ DATASET = {
     "reasoning",
     "server",
 }
-ORCHESTRATION = {"pipeline", "outputs", "cli", "__main__", "build_graph", "kg"}
+ORCHESTRATION = {"pipeline", "outputs", "output_set", "cli", "__main__", "build_graph", "kg"}
 
 RDF_LIBRARIES = {"rdflib", "pyoxigraph", "pyshacl"}
 KNOWS_RDF = {"triples", "outputs", *VOCABULARY, *DATASET}

@@ -44,7 +44,7 @@ def test_build_says_what_it_wrote_and_what_to_do_next(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     result = call("build", "--corpus", str(CASES / "planned_is_not_done"), "--out", str(folder))
     assert result.exit_code == 0
-    assert sorted(path.name for path in folder.iterdir()) == [
+    assert sorted(path.name for path in folder.glob("[!.]*")) == [
         "documents.zip", "graph.html", "graph.nq", "graph.ttl", "report.json", "report.md",
     ]  # fmt: skip
     for said in ("graph.html", "file://", "who-supports", "query list", "report.md"):

@@ -13,6 +13,7 @@ from kg.cli.terminal import DEFAULT_OUT, FAULTS, HELP_NAMES, Command, Failure, t
 from kg.export import FORMATS
 from kg.identifiers import DEFAULT_BASE, parse_base
 from kg.locations import find_folder
+from kg.output_set import open_set
 from kg.outputs import HTML, write_outputs
 from kg.pipeline import build_corpus
 from kg.report import BuildReport
@@ -62,7 +63,8 @@ def build(
     corpus = corpus or find_folder("corpus/hubei")
     base = parse_base(base)
     result = build_corpus(corpus, find_folder("ontology"), base, jobs=jobs, on_document=_to_progress(quiet))
-    written = write_outputs(result, out, formats)
+    with open_set(out) as fresh:
+        written = tuple(out / path.relative_to(fresh) for path in write_outputs(result, fresh, formats))
     _say_rejections(result.report)
     if not quiet:
         _say_result(result.report, corpus, out, written)
@@ -107,7 +109,7 @@ def _say_result(report: BuildReport, corpus: Path, out: Path, written: tuple[Pat
     page = out / "graph.html"
     click.echo("接下来 Next:")
     if page in written:
-        click.echo(f"  看图 look:  用浏览器打开 open in a browser  {page.resolve().as_uri()}")
+        click.echo(f"  看图 look:  用浏览器打开 open in a browser  {page.absolute().as_uri()}")
         click.echo("              在搜索框输入 低空经济，点开节点看依据 search 低空经济 and click it for the evidence")
     if out / "graph.nq" in written:
         click.echo("  提问 ask:   谁在支持低空经济？依据是哪一句？ who supports it, and which sentence says so?")
