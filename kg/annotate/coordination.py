@@ -37,7 +37,8 @@ def find_listed(passage: Passage, names: Iterable[Proposal], lexicon: Lexicon) -
         kinds = Counter(
             one.cls for one in known if one.rule != "both" and any((one.begin, one.end) == item for item in items)
         )
-        cls = _choose_class(head, kinds, [passage.text[slice(*item)] for item in items], lexicon)
+        closed_by = passage.text[found.end() : closing.end]
+        cls = _choose_class(head, kinds, [passage.text[slice(*item)] for item in items], closed_by, lexicon)
         bodies = {one[:2]: one.cls for one in known if one.cls in _BODIES} if cls in _BODIES else {}
         for begin, end in items:
             yield Proposal(begin, end, bodies.get((begin, end), cls), "list", 0.72)
@@ -139,10 +140,19 @@ def find_side_by_side(passage: Passage) -> Iterator[Proposal]:
 _SIDE_BY_SIDE = frozenset({"Programme", "Mechanism", "EnterpriseCategory", "Event", "Loan", "Fund", "ServicePlatform"})
 
 
-def _choose_class(items: str, kinds: Counter[str], words: Iterable[str], lexicon: Lexicon) -> str:
+# What closes a list of technologies, and one of industries, whatever the lexicon knows of its items.
+_OF_TECHNOLOGIES = ("方向", "前沿领域", "技术领域", "学科领域", "基础领域", "科学领域", "研究领域")
+_OF_INDUSTRIES = ("重点领域", "产业领域", "行业领域", "优势领域", "产业方向", "赛道", "重点产业", "未来产业", "产业链")
+
+
+def _choose_class(items: str, kinds: Counter[str], words: Iterable[str], closed_by: str, lexicon: Lexicon) -> str:
     """The head's class, but for 领域 and 方向 what most of the items are, as the lexicon or their endings tell."""
     if items != "Industry":
         return items
+    if closed_by.endswith(_OF_TECHNOLOGIES):
+        return "Technology"
+    if closed_by.endswith(_OF_INDUSTRIES):
+        return "Industry"
     endings = lexicon.resources.endings
     votes = Counter({cls: number for cls, number in kinds.items() if cls in {"Industry", "Technology"}})
     for word in words:

@@ -43,18 +43,22 @@ class Setting:
 
     @property
     def measures(self) -> Measures:
+        """The words of measuring."""
         return self.lexicon.resources.measures
 
     @property
     def surface(self) -> str:
+        """The figure's own words."""
         return self.text[self.figure.begin : self.figure.end]
 
     @property
     def is_money(self) -> bool:
+        """Whether the figure is a sum of money."""
         return self.surface.rstrip("以上下内左右").endswith(("元", "元级"))
 
     @property
     def scope(self) -> Proposal | None:
+        """The city that the figure holds for, if the clause is one's."""
         return self.region if self.region is not None and self.region.cls == "City" else None
 
     def to_measured(self, indicator: Proposal, about: Proposal | None, scope: Proposal | None = None) -> Measured:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from kg.annotate.lexicon import Lexicon
@@ -38,9 +38,10 @@ def find_names(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:
     """Every stretch that may be a name, many of which overlap: `selection` decides between them."""
     regions = {word.end: word for word in passage.words if word.entry.region}
     heads = _find_longest_heads(passage)
+    compounds = lexicon.resources.boundaries.not_names
     for word in passage.words:
         entry = word.entry
-        if entry.name and _is_whole(passage.text, word) and not _is_inside_quotes(passage, word):
+        if entry.name and _is_whole(passage.text, word, compounds) and not _is_inside_quotes(passage, word):
             marked = passage.quotes.get(word.end + 1) == word.begin - 1 and passage.text[word.begin - 1] == "“"
             rule, confidence = ("both", 0.7) if entry.other else ("dictionary", 0.9)
             yield Proposal(word.begin - marked, word.end + marked, entry.name, rule, confidence)
@@ -89,8 +90,10 @@ def _find_longest_heads(passage: Passage) -> dict[int, Word]:
     return heads
 
 
-def _is_whole(text: str, word: Word) -> bool:
-    """Whether a name in Latin letters or digits does not stand inside a longer such word."""
+def _is_whole(text: str, word: Word, compounds: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a name does not stand inside a longer word: one in Latin letters, or 化工 in 信息化工作."""
+    if text.startswith(compounds.get(word.entry.word, ()), word.end):
+        return False
     before, after = text[word.begin - 1 : word.begin], text[word.end : word.end + 1]
     first, last = text[word.begin], text[word.end - 1]
     inside = first.isascii() and first.isalnum() and before.isascii() and before.isalnum()

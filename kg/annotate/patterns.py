@@ -85,8 +85,8 @@ def find_stated(
                     continue
                 others = _find_ends(found, target, places, actor)
                 # 甲、乙分别做强子、丑: each its own.
-                paired = "分别" in found[0] and len(ends) == len(others) > 1
-                for one, other in zip(ends, others, strict=True) if paired else product(ends, others):
+                paired = "分别" in found[0] and len(ends) > 1
+                for one, other in zip(ends, others, strict=False) if paired else product(ends, others):
                     if one is not other:
                         yield one, name, other
 

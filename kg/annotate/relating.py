@@ -11,11 +11,12 @@ from typing import NamedTuple, TypeVar
 
 from kg.annotate.assembly import Related
 from kg.annotate.chains import is_ordered
+from kg.annotate.headed import AIMING, find_headed, is_aimed, relate_headed, relate_stages
 from kg.annotate.lexicon import Lexicon
 from kg.annotate.partners import find_partners, share_with
 from kg.annotate.patterns import find_stated
 from kg.annotate.proposals import Proposal
-from kg.annotate.sentences import ACTORS, SPATIAL, relate_responsible, relate_sentence
+from kg.annotate.sentences import ACTORS, OPENING, SPATIAL, relate_responsible, relate_sentence
 from kg.model import FIGURE, PERIOD
 
 _CLAUSE = re.compile("[^，；。：！？,;:!?\n]+")
@@ -37,9 +38,6 @@ _BENEFICIARIES = frozenset(
     {"EnterpriseCategory", "PeopleGroup", "Industry", "Technology", "Category", "PlatformCategory", "ClusterCategory",
      "ZoneCategory", "ProductCategory"}
 )  # fmt: skip
-_OPENING = re.compile(
-    r"(?:[一二三四五六七八九十]是|其中|同时|此外|下一步|近年来|今年|去年|全年|目前|为此|今后|首先|其次|另外|年|月|日|季度|期间|以来|底|初|还|也|并|另|\s|在|据|由|经)*\Z"
-)
 
 
 class Verb(NamedTuple):
@@ -98,21 +96,35 @@ def relate(
         patterned += stated
         if actor is not None and sentence.start() <= actor.begin:
             partners = find_partners(text, actor, inside)
-            related += share_with(partners, actor, (*related[before:], *stated))
+            end = _find_joint_end(text, actor.begin, sentence.end())
+            joint = [one for one in (*related[before:], *stated) if one.object.end <= end]
+            related += share_with(partners, actor, joint)
     related += _relate_inside(text, names, lexicon)
-    related += tuple(_relate_headed(text, begin, related, outer))
+    headed = find_headed(text, begin, outer)
+    if headed is not None:
+        related = [one for one in related if one.object is not headed or one.subject is not carried]
+        related += tuple(relate_headed(text, begin, headed, related, outer))
     related += relate_responsible(text, end, outer)
-    related += tuple(_relate_stages(related, names))
+    related += tuple(relate_stages(related, names))
     # What a pattern says of two names goes before what a verb near them would say.
     certain = [one for one in patterned if _is_allowed(one, lexicon)]
     # 聚焦集成电路，实施“登峰”工程: what the programme is aimed at, who carries it out is not also said to help.
     aimed_at = {one.object for one in related if one.rule == "targeted-means"}
-    related = [one for one in related if not (one.rule.startswith(_AIMING) and one.object in aimed_at)]
+    related = [one for one in related if not (is_aimed(one) and one.object in aimed_at)]
     said = {(one.subject, one.object) for one in certain}
     # Who issues a document is not also said to carry it out.
     said |= {(one.object, one.subject) for one in certain if one.property == "issuedBy"}
     rest = (one for one in related if (one.subject, one.object) not in said and _is_allowed(one, lexicon))
     return tuple(_without_repeats((*certain, *rest))), first
+
+
+_CLAUSE_END = re.compile("[，；](?!联合|共同|携手)")
+
+
+def _find_joint_end(text: str, begin: int, end: int) -> int:
+    """Where what a sentence says of its actor and its partners ends: with their clause, or the next that says 联合."""
+    found = _CLAUSE_END.search(text, begin, end)
+    return found.start() if found else end
 
 
 def _find_outer(names: Sequence[Proposal]) -> list[Proposal]:
@@ -142,9 +154,11 @@ def _acts(text: str, one: Proposal, before: Proposal | None, verbs: Sequence[Ver
 
     全国 does not where a province or an agency speaks; nor does 全市 where what follows is counted: 全市企业达3万家.
     """
+    if text.startswith("全国", one.begin):
+        return False
     if one.cls not in ACTORS or before is None:
         return one.cls in ACTORS
-    if one.cls == "Country" and (before.cls != "Country" or text.startswith("全国", one.begin)):
+    if one.cls == "Country" and before.cls != "Country":
         return False
     return text[one.begin] != "全" or any(one.end <= verb.begin <= one.end + 3 for verb in verbs)
 
@@ -180,7 +194,7 @@ def _find_subject(text: str, begin: int, names: Sequence[Proposal], verbs: Seque
         return None
     before = text[begin : first.begin]
     before = re.sub(r"(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月(?:[0-9]{1,2}日)?)?[底初]?|“?十[四五六]五”?", "", before)
-    return first if _OPENING.match(before) else None
+    return first if OPENING.match(before) else None
 
 
 def _relate_clause(
@@ -246,8 +260,8 @@ def _relate_clause(
 
 # 设立…基金，重点投向…: the clause after a means says what the means is for.
 _FOR_SOMEONE = frozenset(
-    {"Programme", "Project", "Mechanism", "Fund", "FundOfFunds", "Loan", "Subsidy", "FinancialInstrument", "System",
-     "Event", "ServicePlatform"}
+    {"Programme", "Project", "Fund", "FundOfFunds", "Loan", "Subsidy", "FinancialInstrument", "System", "Event",
+     "ServicePlatform"}
 )  # fmt: skip
 _PAYING = frozenset({"Fund", "FundOfFunds", "Loan", "Subsidy", "FinancialInstrument"})
 _AIMED = frozenset({"Programme", "Project", "Mechanism"})
@@ -276,32 +290,6 @@ def _relate_means(
 
 # Whom and what money and programmes are for; what else they help they support.
 _AIMED_AT = frozenset({"Industry", "Technology", "EnterpriseCategory", "PeopleGroup", "ProductCategory"})
-
-
-_HEADED = re.compile("（[一二三四五六七八九十]{1,3}）(?:组织)?(?:实施|开展|推进|启动)")
-
-
-def _relate_headed(text: str, begin: int, related: Sequence[Related], names: Sequence[Proposal]) -> Iterator[Related]:
-    """（一）实施“登峰”工程。省科技厅聚焦…: the paragraph says who carries the programme out and what it is aimed at."""
-    found = _HEADED.match(text, begin)
-    headed = next((one for one in names if found and one.begin == found.end() and one.cls == "Programme"), None)
-    if headed is None or text[headed.end : headed.end + 1] != "。":
-        return
-    for one in names:
-        if one.cls == "Agency" and _OPENING.match(text[max(text.rfind("。", begin, one.begin), begin) + 1 : one.begin]):
-            yield Related(one, "implements", headed, "headed", 0.7)
-    for link in related:
-        if link.rule.startswith(_AIMING):
-            yield Related(headed, "targets", link.object, "targeted-means", 0.7)
-
-
-def _relate_stages(related: Sequence[Related], names: Sequence[Proposal]) -> Iterator[Related]:
-    """Who builds “甲企业—乙企业”培育体系 helps the enterprises of each stage."""
-    for link in related:
-        if link.property == "implements" and link.object.cls in {"System", "Mechanism"}:
-            for one in names:
-                if one.rule == "stage" and one.cls == "EnterpriseCategory" and link.object.covers(one):
-                    yield Related(link.subject, "supports", one, "stages", 0.7)
 
 
 _JOINING = ("联合", "会同", "携手", "联手")
@@ -377,11 +365,10 @@ def _by_verb(
             # 面向企业 tells whom what follows is for.
             if verb.word in _FOR_WHOM:
                 continue
-            name, kind = "supports", _AIMING
+            name, kind = "supports", AIMING
         yield Related(subject, name, one, f"{kind} {verb.word}", confidence)
 
 
-_AIMING = "aim"
 _FOR_WHOM = frozenset({"面向", "针对"})
 _SPECIALISED = {
     "Alliance",

@@ -50,7 +50,7 @@ class PatternRule:
 @dataclass(frozen=True, slots=True)
 class Boundaries:
     """Where a name ends on its left. `compounds`: head → what, right after it, makes another thing of it, and
-    `no_head_after` what does so right before it.
+    `no_head_after` what does so right before it; `not_names`: name → what after it shows that it is none.
 
     `marks` are boundaries of one character, but not inside one of `guards`; `marks_before_numbers` are before a number
     only. `predicates` are boundaries after a region, an agency or a name of one of the classes `closing`: 重庆大学建设…
@@ -67,6 +67,7 @@ class Boundaries:
     soft_kept_before: frozenset[str]
     levels: tuple[str, ...]
     compounds: Mapping[str, tuple[str, ...]]
+    not_names: Mapping[str, tuple[str, ...]]
     no_head_after: Mapping[str, tuple[str, ...]]
 
 
@@ -213,6 +214,7 @@ def _to_boundaries(entry: Mapping[str, Any], checker: _Checker) -> Boundaries:
         soft_kept_before=frozenset(entry["soft_kept_before"]),
         levels=tuple(sorted(entry["levels"], key=len, reverse=True)),
         no_head_after={head: tuple(words) for head, words in entry["no_head_after"].items()},
+        not_names={name: tuple(words) for name, words in entry["not_names"].items()},
         compounds={head: tuple(words) for head, words in entry["compounds"].items()},
     )
 

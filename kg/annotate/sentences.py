@@ -14,6 +14,10 @@ ACTORS = frozenset(
      "ResearchInstitute", "Alliance", "RepresentativeBody"}
 )  # fmt: skip
 SPATIAL = frozenset({"Province", "City", "Municipality", "RegionGroup", "Country", "District"})
+# What may stand between the begin of a clause and the name that acts in it.
+OPENING = re.compile(
+    r"(?:[一二三四五六七八九十]是|其中|同时|此外|下一步|近年来|今年|去年|全年|目前|为此|今后|首先|其次|另外|年|月|日|季度|期间|以来|底|初|还|也|并|另|\s|在|据|由|经)*\Z"
+)
 _LISTED = re.compile("、|和|与|及|以及")
 _INSTANCE = re.compile("等(?:[两二三四五六七八九十0-9]{1,3}(?:个|项|家|类|大|所|种|支|只))?(?:一批)?")
 _VENUE = re.compile("(?:举行|召开|举办|开幕|落户|启动)")
