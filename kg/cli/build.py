@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from kg.cli.reason import reason_over
 from kg.cli.terminal import DEFAULT_OUT, FAULTS, HELP_NAMES, Command, Failure, to_printable, to_program
 from kg.export import FORMATS
 from kg.identifiers import DEFAULT_BASE, parse_base
@@ -48,13 +49,15 @@ def _read_formats(_: click.Context, __: click.Parameter, value: Sequence[str]) -
     default=_BUILD_FORMATS,
     help=f"要写的格式，可多次或用逗号分开 formats to write: {', '.join([*FORMATS, HTML])}（默认 default：ttl,nq,html）",
 )
+@click.option("--reason", is_flag=True, help="推断，写成 reasoned.nq write what follows too")
 @click.option("--strict", is_flag=True, help="有任何拒绝即以 1 退出 exit 1 where anything was rejected")
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="进程数 processes（默认 default：处理器数）"
 )
 @click.option("--quiet", is_flag=True, help="只报错误 say nothing but errors")
 def build(
-    corpus: Path | None, out: Path, base: str, formats: tuple[str, ...], strict: bool, jobs: int, quiet: bool
+    corpus: Path | None, out: Path, base: str, formats: tuple[str, ...], reason: bool, strict: bool, jobs: int,
+    quiet: bool,
 ) -> None:  # fmt: skip
     """把标注的文件建成图谱。Build the graph from annotated documents.
 
@@ -64,10 +67,14 @@ def build(
     base = parse_base(base)
     result = build_corpus(corpus, find_folder("ontology"), base, jobs=jobs, on_document=_to_progress(quiet))
     with open_set(out) as fresh:
-        written = tuple(out / path.relative_to(fresh) for path in write_outputs(result, fresh, formats))
+        reasoned = reason_over(result) if reason else None
+        files = write_outputs(result, fresh, formats) + ((reasoned.write(fresh),) if reasoned else ())
+        written = tuple(out / path.relative_to(fresh) for path in files)
     _say_rejections(result.report)
     if not quiet:
         _say_result(result.report, corpus, out, written)
+        if reasoned:
+            reasoned.say()
     if result.report.unaccounted:
         raise Failure(
             f"有 {result.report.unaccounted} 行标注下落不明 lines unaccounted for: 这是程序的错误，请报告 please report"

@@ -3,11 +3,12 @@ rates agree. Takes a dataset and never changes it; gives two named graphs. docs/
 
 from __future__ import annotations
 
+from kg.reasoning.account import to_account
 from kg.reasoning.claims import Claims, Finding
 from kg.reasoning.derivation import Derivation, derive, find_findings
 from kg.reasoning.graphs import DERIVED_GRAPH, INFERRED_GRAPH
 from kg.reasoning.reading import read_claims
-from kg.reasoning.writing import to_derived_lines, to_inferred_lines
+from kg.reasoning.writing import to_derived_lines, to_inferred_lines, to_reasoned_lines
 
 __all__ = [
     "DERIVED_GRAPH",
@@ -18,6 +19,8 @@ __all__ = [
     "derive",
     "find_findings",
     "read_claims",
+    "to_account",
     "to_derived_lines",
     "to_inferred_lines",
+    "to_reasoned_lines",
 ]

@@ -37,6 +37,24 @@ def to_inferred_lines(derivation: Derivation) -> list[str]:
     )
 
 
+def to_reasoned_lines(asserted: Iterable[str], derivation: Derivation) -> Iterator[str]:
+    """A dataset (N-Quads lines, every one with its graph) with both graphs of reasoning beside its own.
+
+    Its default graph is what is asserted and the findings, without the inferred triples: a query that names no graph
+    answers as before, and GRAPH reaches the closure. Where a store makes the default graph the union of all instead,
+    asserted and inferred would be one.
+    """
+    seen: set[str] = set()
+    derived = to_derived_lines(derivation)
+    for line in (*asserted, *derived):
+        triple = line[: line.rindex(" <")]
+        if triple not in seen:
+            seen.add(triple)
+            yield f"{triple} .\n"
+        yield line
+    yield from to_inferred_lines(derivation)
+
+
 def to_finding_iri(finding: Finding, base: str) -> str:
     """The IRI of a finding: the same rule on the same premises gives the same IRI."""
     parts = (finding.kind, finding.rule, *(finding.triple or ()), *finding.premises)
