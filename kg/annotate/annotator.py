@@ -180,7 +180,9 @@ def _find_all_names(passage: Passage, lexicon: Lexicon) -> list[Proposal]:
     names += find_listed(passage, names, lexicon)
     names += find_quoted_lists(passage, lexicon)
     names += find_side_by_side(passage)
-    return [one for one in (*names, *find_chains(passage.text, names, lexicon)) if not _is_topic(passage.text, one)]
+    names += find_chains(passage.text, names, lexicon)
+    topics = _find_topics(passage.text)
+    return [one for one in names if not _is_topic(passage.text, one, topics)] if topics else names
 
 
 # 一是培育体系更趋完备。 announces what follows and says nothing of it yet.
@@ -189,9 +191,14 @@ _TOPIC = re.compile(
 )
 
 
-def _is_topic(text: str, one: Proposal) -> bool:
+def _find_topics(text: str) -> list[Span]:
+    """Where a text announces topics that it goes on to speak of."""
+    last = len(text.rstrip())
+    return [Span(found.end(1), found.end()) for found in _TOPIC.finditer(text) if found.end() < last]
+
+
+def _is_topic(text: str, one: Proposal, topics: list[Span]) -> bool:
     """Whether a name stands in words that announce a topic; what has a name in quotation marks is said of there."""
     if "“" in text[one.begin : one.end] or one.rule == "title":
         return False
-    last = len(text.rstrip())
-    return any(found.end(1) <= one.begin and one.end <= found.end() < last for found in _TOPIC.finditer(text))
+    return any(topic.begin <= one.begin and one.end <= topic.end for topic in topics)

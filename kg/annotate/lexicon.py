@@ -25,7 +25,8 @@ class Entry:
     """What one word is: a name of a class, the name that every region's agency has, a head noun, a boundary, a verb.
 
     `other` is a second class that the word is a name of (人工智能 the technology and the industry). In a `guard` no
-    single character is a boundary; a `predicate` ends a name where it follows a body or a place.
+    single character is a boundary; a `predicate` ends a name where it follows a body or a place. `naming`: a name may
+    begin or end with the word, so that it is more than a boundary or a verb.
     """
 
     word: str
@@ -39,6 +40,7 @@ class Entry:
     stop: bool = False
     predicate: bool = False
     verbs: int | None = None
+    naming: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,7 @@ class Lexicon:
 
     def find(self, text: str) -> Iterator[tuple[int, Entry]]:
         """Every word in a text, overlapping ones too, as (end, entry) by end; `end` is exclusive."""
-        for last, entry in self.automaton.iter(text):
-            yield last + 1, entry
+        return ((last + 1, entry) for last, entry in self.automaton.iter(text))
 
 
 def derive_lexicon(resources: Resources, vocabulary: Vocabulary) -> Lexicon:
@@ -90,6 +91,8 @@ def derive_lexicon(resources: Resources, vocabulary: Vocabulary) -> Lexicon:
             if entry(word).verbs is None:
                 entry(word).verbs = number
                 entry(word).stop = word not in resources.boundaries.soft
+    for one in entries.values():
+        one.naming = bool(one.name or one.deixis or one.region or one.agency or one.head)
     automaton = ahocorasick.Automaton()
     for word, value in sorted(entries.items()):
         automaton.add_word(word, value)

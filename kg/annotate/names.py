@@ -41,6 +41,8 @@ def find_names(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:
     compounds = lexicon.resources.boundaries.not_names
     for word in passage.words:
         entry = word.entry
+        if not entry.naming:
+            continue
         if entry.name and _is_whole(passage.text, word, compounds) and not _is_inside_quotes(passage, word):
             marked = passage.quotes.get(word.end + 1) == word.begin - 1 and passage.text[word.begin - 1] == "“"
             rule, confidence = ("both", 0.7) if entry.other else ("dictionary", 0.9)

@@ -38,7 +38,11 @@ class Passage:
 
 def to_passage(text: str, lexicon: Lexicon, taken: Iterable[Proposal]) -> Passage:
     """A paragraph read with the lexicon; `taken` are figures and periods, which no name reaches over."""
-    words = tuple(Word(end - len(entry.word), end, entry) for end, entry in lexicon.find(text))
+    # Made without the checks of a named tuple's own maker: there are as many as a third of the characters.
+    make = tuple.__new__
+    words = tuple(
+        [make(Word, (last + 1 - len(entry.word), last + 1, entry)) for last, entry in lexicon.automaton.iter(text)]
+    )
     quotes = _find_quotes(text)
     named = frozenset((one.begin, one.end) for one in words if one.entry.name)
     return Passage(text, words, _to_floor(text, words, quotes, lexicon, taken), quotes, named)

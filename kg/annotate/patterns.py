@@ -61,7 +61,8 @@ def compile_patterns(rules: Sequence[PatternRule], vocabulary: Vocabulary) -> Pa
 
     words = sorted({word for rule in rules for word in rule.needs}, key=lambda word: (-len(word), word))
     # Looked for at every place, so that 同 is found in 会同 too.
-    needed = re.compile(f"(?=({'|'.join(map(re.escape, words))}))")
+    firsts = "".join(sorted({re.escape(word[0]) for word in words}))
+    needed = re.compile(f"(?=[{firsts}])(?=({'|'.join(map(re.escape, words))}))")
     return Patterns(tuple(compile_one(rule) for rule in rules), codes, needed)
 
 

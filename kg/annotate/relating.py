@@ -61,12 +61,15 @@ def relate(
     lasting = actor = carried
     first: Proposal | None = None
     for sentence in _SENTENCE.finditer(text, begin, end):
+        within = _find_inside(outer, *sentence.span())
+        if not within:
+            continue
         targeted: list[Proposal] = []
         means: list[Proposal] = []
         actor = lasting
         before = len(related)
         for clause in _CLAUSE.finditer(text, *sentence.span()):
-            inside = _find_inside(outer, *clause.span())
+            inside = _find_inside(within, *clause.span())
             governing = _find_inside(verbs, *clause.span())
             opening = _find_subject(text, clause.start(), inside, governing)
             if text[clause.start() - 1 : clause.start()] == "；":
@@ -86,18 +89,17 @@ def relate(
                 if (one.cls in _PAYING and text[one.begin : one.end] != "子基金")
                 or (_is_means(one, lexicon) and one.cls in _AIMED)
             ]  # fmt: skip
-        inside = _find_inside(outer, *sentence.span())
-        related += relate_sentence(text, sentence.end(), inside, outer, actor)
+        related += relate_sentence(text, sentence.end(), within, outer, actor)
         stated = [
             Related(one, name, other, f"pattern {name}", 0.78)
-            for one, name, other in find_stated(text, *sentence.span(), inside, actor, lexicon.patterns)
+            for one, name, other in find_stated(text, *sentence.span(), within, actor, lexicon.patterns)
             if name != "specialisesIn" or one.rule != "deixis"
         ]
         patterned += stated
         if actor is not None and sentence.start() <= actor.begin:
-            partners = find_partners(text, actor, inside)
-            end = _find_joint_end(text, actor.begin, sentence.end())
-            joint = [one for one in (*related[before:], *stated) if one.object.end <= end]
+            partners = find_partners(text, actor, within)
+            joint_end = _find_joint_end(text, actor.begin, sentence.end())
+            joint = [one for one in (*related[before:], *stated) if one.object.end <= joint_end]
             related += share_with(partners, actor, joint)
     related += _relate_inside(text, names, lexicon)
     headed = find_headed(text, begin, outer)
