@@ -110,10 +110,13 @@ def seed(store: Store) -> Store:
 
 
 @pytest.fixture(scope="module")
-def faulty() -> Store:
-    """Documents that name the same things, with faults of every kind of shape."""
+def faulty() -> tuple[Store, list[Finding]]:
+    """Documents that name the same things, with faults of every kind of shape, and what pySHACL finds in the whole."""
     folders = [CASE.with_name(name) for name in ("planned_is_not_done", "figures_become_values", "context_decides")]
-    return seed(to_dataset([line for one in folders for line in build_corpus(one, ONTOLOGY, DEFAULT_BASE).lines]))
+    lines = [line for one in folders for line in build_corpus(one, ONTOLOGY, DEFAULT_BASE).lines]
+    store = seed(to_dataset(lines))
+    shapes = parse_graph(read_shapes(ONTOLOGY / "shapes.ttl"))
+    return store, list(find_violations(parse_graph("".join(iterate_lines(store))), shapes))
 
 
 def _select_named(found: Iterable[Finding]) -> set[tuple[str, str, str, str]]:
@@ -123,9 +126,8 @@ def _select_named(found: Iterable[Finding]) -> set[tuple[str, str, str, str]]:
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_parts_find_what_pyshacl_finds_in_the_whole(jobs: int, faulty: Store) -> None:
-    shapes = read_shapes(ONTOLOGY / "shapes.ttl")
-    whole = list(find_violations(parse_graph("".join(iterate_lines(faulty))), parse_graph(shapes)))
+def test_parts_find_what_pyshacl_finds_in_the_whole(jobs: int, faulty: tuple[Store, list[Finding]]) -> None:
+    store, whole = faulty
     rules = {finding.rule.rsplit("#", 1)[-1] for finding in whole}
     assert {
         "Status",
@@ -136,7 +138,7 @@ def test_parts_find_what_pyshacl_finds_in_the_whole(jobs: int, faulty: Store) ->
         "indicator",
         "Entity",
     } <= rules
-    parts = find_shape_faults(faulty, shapes, part_size=400, jobs=jobs)
+    parts = find_shape_faults(store, read_shapes(ONTOLOGY / "shapes.ttl"), part_size=800, jobs=jobs)
     assert _select_named(parts) == _select_named(whole)
     assert sum(one.focus.startswith("_:") for one in parts) == sum(one.focus.startswith("_:") for one in whole)
 
