@@ -72,14 +72,15 @@ def _infer(dataset: Store, claims: Claims, schema: Schema, engine: Engine) -> tu
     inferences = []
     for triple in sorted(closure):
         if triple[1] != RDF_TYPE:
-            inferences.append(to_inference(triple, "owl-rl", to_premises(explainer.explain(triple), stating), names))
+            premises = to_premises(explainer.explain(triple), stating)
+            inferences.append(to_inference(triple, "owl-rl", premises, names))
     regions = frozenset(iri for iri, levels in claims.levels.items() if levels)
     places = list(find_places(facts | closure, regions, claims.broader))
     for triple, rests_on in places:
         first = (rests_on[0],) if rests_on[0] in facts else explainer.explain(rests_on[0])
         premises = to_premises((*first, *rests_on[1:]), stating)
         inferences.append(to_inference(triple, "region-in-region", premises, names))
-    return tuple(sorted(closure | {triple for triple, _ in places})), inferences
+    return tuple(sorted(closure | {triple for triple, _ in places})), [one for one in inferences if one.premises]
 
 
 def _find_names(claims: Claims) -> dict[str, str]:

@@ -15,7 +15,8 @@ _GROWTH = re.compile("(.+?)(?:同比)?(?:增速|增长率|增幅)")
 _NET = re.compile("(.*?)(?:净增|增加|增长)(?:数量|数|量|额)")
 _GROSS = re.compile("新增(.+)")
 _SHARE = re.compile("(.+?)占(全省|全国|全市)(?:比重|比例|份额)")
-_PARTS = re.compile("分(?:领域|行业|产业|地区|区域|市州|类型|类别|级别|阶段)(.+)")
+# Levels and stages overlap (国家级 is 省级以上 too), so 分级别 is not among these.
+_PARTS = re.compile("分(?:领域|行业|产业|地区|区域|市州)(.+)")
 # Growth of these is given at constant prices by convention (国家统计局 on 增加值 and 生产总值): money of two years
 # does not give it.
 _AT_CONSTANT_PRICES = re.compile("(?:增加值|生产总值|GDP|总产值)$")

@@ -28,6 +28,8 @@ _NUMERAL = re.compile(rf"({ARABIC})[多余]?({SCALE})?")
 _SURPLUS = re.compile("[多余]")
 _TENTH = Decimal("0.1")
 _HALF = Decimal("0.5")
+# What is cut off, or 多, is less than a unit: 2.4万 is never 25000, 14100多 never 14200.
+_ALMOST = Decimal("0.999")
 _MEANT_DIGITS = 2
 
 
@@ -112,7 +114,7 @@ def to_range(figure: Figure) -> Range:
         return Range(value - margin, value + margin)
     if figure.bound == EXACTLY:
         unit = find_written_unit(figure)
-        cut = unit if abs(value) >= unit * 10 else unit * _HALF
+        cut = unit * _ALMOST if abs(value) >= unit * 10 else unit * _HALF
         return Range(value - unit * _HALF, value + cut)
     return Range(value, _find_surplus(figure))
 
@@ -120,7 +122,7 @@ def to_range(figure: Figure) -> Range:
 def _find_surplus(figure: Figure) -> Decimal | None:
     """Where 多 or 余 ends: 14100多家 is below 14200, 200多万人 below 300万."""
     steps = [step for text in figure.texts if (step := _find_step(text)) is not None]
-    return None if not steps or figure.bound != MORE_THAN else figure.value + min(steps)
+    return None if not steps or figure.bound != MORE_THAN else figure.value + min(steps) * _ALMOST
 
 
 def _find_step(text: str) -> Decimal | None:

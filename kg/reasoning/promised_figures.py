@@ -5,7 +5,7 @@ another scope: of the same period; else, where a later document gives them, of s
 the last time before it (the target may be reached early); where the plan names no period, the newest of a later
 document. The one that decides is named as report:
 
-- kept: it reaches the target (from below; a target with 不超过, and a rank, from above);
+- kept: it reaches the target (from below, and one with 约 to a tenth; a target with 不超过, and a rank, from above);
 - overtaken: it goes beyond an exact target by more than how that was written, beyond a bound (以上) by a tenth, and is
   not of a later time;
 - missed: it cannot reach the target, and the time is over;
@@ -25,7 +25,7 @@ from datetime import date
 from decimal import Decimal
 
 from kg.reasoning.claims import ACHIEVED, PLANNED, Figure, Finding
-from kg.reasoning.precision import AT_LEAST, AT_MOST, MORE_THAN, find_written_unit, to_range
+from kg.reasoning.precision import APPROXIMATELY, AT_LEAST, AT_MOST, MORE_THAN, find_written_unit, to_range
 from kg.reasoning.series import STOCK
 from kg.reasoning.wording import name_measure, quote
 
@@ -155,6 +155,8 @@ def _is_upper(plan: Figure) -> bool:
 def _compare_up(plan: Figure, report: Figure) -> tuple[bool, bool, bool]:
     """Whether a report reaches the target, cannot reach it, goes beyond it."""
     span, target = to_range(report), plan.value
+    if plan.bound == APPROXIMATELY:
+        target *= _WITHIN
     reached = report.bound != AT_MOST and report.value >= target
     missed = span.high is not None and span.high < target
     if plan.bound in {MORE_THAN, AT_LEAST}:
