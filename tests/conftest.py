@@ -10,6 +10,7 @@ from components import require_command
 from explorer import Site, run_site, watch
 from playwright.sync_api import Browser, Page, sync_playwright
 from pyoxigraph import Store
+from store_fixtures import fuseki, oxigraph, server, virtuoso
 
 from kg.identifiers import DEFAULT_BASE
 from kg.locations import find_folder
@@ -18,6 +19,8 @@ from kg.pipeline import build_corpus
 from kg.queries import run_select
 from kg.server import Limits
 from kg.store import read_dataset
+
+__all__ = ["fuseki", "oxigraph", "server", "virtuoso"]
 
 _OFFLINE = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
