@@ -16,6 +16,7 @@ _LONGEST_PHRASE = 16
 # How many characters may stand before a measure word that still says nothing of whose it is: 年度投入.
 _BARE = 2
 _COUNTING = frozenset({"总数", "数量", "数", "家数", "户数"})
+_SIZES = frozenset({"规模", "总规模"})
 _SAME_THING = frozenset({"总数", "规模", "数量", "总规模", "总量"})
 _NO_OWNERS = REGIONS | {"Agency", "RepresentativeBody"}
 _JOINTS = "的里中内领域方面、"
@@ -47,7 +48,7 @@ def find_amount(setting: Setting, end: int) -> Amount | None:
     if per_head is not None:
         return Amount(phrase.begin + per_head.start(), end, to_canonical_label(per_head[0]), setting.region, 0.8)
     owned = find_owned(setting, end)
-    if owned is not None and inner is not None and (len(owned[0]) > len(noun) or end - len(owned[0]) <= inner.begin):
+    if owned is not None and inner is not None and end - len(owned[0]) <= inner.begin:
         return Amount(end - len(owned[0]), end, owned[1], owned[2], 0.75)
     if inner is None and owned is not None and len(subject) <= len(owned[0]) + _BARE:
         return Amount(end - len(owned[0]), end, owned[1], owned[2], 0.75)
@@ -59,6 +60,7 @@ def find_amount(setting: Setting, end: int) -> Amount | None:
     return _find_amount_of_another(setting, noun, subject, end)
 
 
+_OF_AN_INDUSTRY = re.compile("([\u4e00-\u9fffA-Za-z]{2,10})产业(?:总)?规模")
 _PER_HEAD = re.compile("每(?:万|百万|亿)?(?:人|名|家|户|元|平方公里|亩)[^，；。]{3,16}$")
 
 
@@ -102,6 +104,8 @@ def to_amount_label(setting: Setting, about: Proposal, rest: str) -> str:
             return measures.owned.labels[cls, rest]
     if rest in _COUNTING:
         return to_count(setting, about, new=False)
+    if rest in _SIZES and to_label(setting.text, about).endswith("产业"):
+        return "产业规模"
     kind = find_kind(setting, about)
     if kind:
         return rest if rest.startswith(kind) else kind + rest
@@ -117,6 +121,12 @@ def find_kind(setting: Setting, about: Proposal) -> str:
 def _find_amount_of_another(setting: Setting, noun: str, subject: str, end: int) -> Amount:
     """An amount whose own words name nothing: of what the figure's clause goes on to, of what the sentence is about."""
     text, before = setting.text, setting.before
+    unnamed = _OF_AN_INDUSTRY.fullmatch(subject)
+    if unnamed is not None:
+        # 锂电新能源产业规模: what stands before 产业 is an industry, whatever it is called.
+        begin = end - len(subject)
+        industry = Proposal(begin, begin + len(unnamed[1]), "Industry", "counted", 0.5)
+        return Amount(industry.end, end, "产业规模", industry, 0.55)
     owner = _find_owner(setting)
     if owner is not None:
         return Amount(end - len(noun), end, to_amount_label(setting, owner, noun), owner, 0.7)

@@ -65,7 +65,8 @@ def annotate(document: Document, lexicon: Lexicon) -> Proposals:
             kept, verbs = _annotate_paragraph(document, paragraph, lexicon, forms)
         if municipal:
             kept = [one._replace(cls=_MUNICIPALITY) if _is_own_city(one) else one for one in kept]
-        planned = is_under_plan(document, paragraph, lexicon.vocabulary)
+        # （二）… opens a part of its own, for which the time of the part before it does not hold.
+        planned = line.startswith(("（", "(")) or is_under_plan(document, paragraph, lexicon.vocabulary)
         figures = measure_figures(document.text, kept, carried, lexicon, planned=planned)
         new, first = relate(document.text, paragraph.begin, paragraph.end, kept, verbs, actor, lexicon)
         if first is not None and (fresh or actor is None):

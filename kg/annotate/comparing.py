@@ -134,6 +134,8 @@ _CHANGE = re.compile(
 )
 
 
+# What points at what was told before.
+_POINTING = re.compile("^(?:后者|前者|其|该|两者|三者)$")
 _FUNDS = frozenset({"Fund", "FundOfFunds"})
 
 
@@ -141,7 +143,7 @@ def measure_share(setting: Setting, start: int) -> Measured:
     """A part of a whole: 占全国的比重."""
     text, phrase, before = setting.text, setting.phrase, setting.before
     begin, part = phrase.begin + start, phrase.begin + len(phrase.text[:start].rstrip("的"))
-    own = find_subject(setting, part).removeprefix("其中")
+    own = _POINTING.sub("", find_subject(setting, part).removeprefix("其中"))
     inner = find_inner(setting, part - len(own), part)
     tail = phrase.text[start:].replace("的", "")
     about: Proposal | None

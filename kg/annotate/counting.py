@@ -141,6 +141,7 @@ _FOLLOWING = re.compile(
     "[\u4e00-\u9fff]{2,10}?(?:单位|机构|企业|院所|高校|项目|课题|平台|园区|基地|成果|产品|人才|专家|团队|银行|城市|地区|县|专利|技术)"
     "(?=[，；。、推开实完参获入列纳达均已全先])"
 )
+_SERVED = re.compile("(?:累计|共|已)?(?:提供[^，；。]{0,10}|放款|发放|授信|贷款|融资|投放|担保|减免)")
 _SEPARATED = re.compile("[，；。、,;]")
 
 
@@ -164,6 +165,10 @@ def measure_following(setting: Setting, verb: str | None) -> Measured | None:
         counted = Proposal(end, unnamed.end(), "Category", "counted", 0.45)
     if become and "入选" in become[0]:
         verb = verb or "新增"
+    served = _SERVED.match(text, counted.end) if text.endswith(("为", "向"), 0, setting.figure.begin) else None
+    if served is not None:
+        # 为9240户科技型中小企业放款: how many it does good to.
+        verb = "服务" if "服务" in served[0] else "惠及"
     new = verb in setting.measures.fresh or (become is not None and verb == "新增")
     if verb and not new and verb not in setting.measures.plain:
         label = to_made_label(setting, verb, counted)
@@ -201,7 +206,7 @@ def find_granted(setting: Setting) -> Measured | None:
         one for one in setting.names
         if end <= one.begin <= end + 1 and "Subsidy" in find_ancestors(one.cls, setting.lexicon)
     ]  # fmt: skip
-    if not after or not setting.is_money:
+    if not after or not setting.is_money or _SEPARATED.match(setting.text, end):
         return None
     granted = max(after, key=lambda one: one.end)
     label = to_label(setting.text, granted) + "额"
@@ -217,7 +222,8 @@ def to_counted(setting: Setting, begin: int) -> Proposal | None:
     verbs = (*setting.measures.fresh, *setting.measures.makers)
     for verb in verbs:
         found = setting.text.rfind(verb, begin, end - _SHORTEST_KIND)
-        if found >= 0 and verb not in _MODIFYING and setting.text[found - 1] not in "重大":
+        whole = verb not in _MODIFYING or setting.text.endswith(("累计", "全年", "已", "共"), begin, found)
+        if found >= 0 and whole and setting.text[found - 1] not in "重大":
             begin = max(begin, found + len(verb))
     words = setting.text[begin:end]
     if any(one.begin <= begin and end <= one.end for one in setting.names):

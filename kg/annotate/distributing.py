@@ -41,11 +41,23 @@ def find_shared(setting: Setting, last: Shared | None) -> Shared | None:
     inside = [one for one in setting.names if begin <= one.begin and one.end <= end]
     outer = [one for one in inside if not any(other is not one and other.covers(one) for other in inside)]
     items = _find_list(text, [_to_item(one, inside) for one in outer])
+    if items and text[items[0].begin - 1] == "、":
+        items = (*_find_unnamed(setting, items[0]), *items)
     if len(items) < 2:
         return None
     after = [one for one in outer if one.begin >= items[-1].end]
     counted = after[-1] if after and after[-1].end == end else None
     return Shared(items, counted, (items[-1].end, end), 1)
+
+
+def _find_unnamed(setting: Setting, first: Proposal) -> tuple[Proposal, ...]:
+    """What the list names before the first name that is known: of the same kind."""
+    text, end = setting.text, first.begin - 1
+    begin = max(text.rfind(mark, 0, end) for mark in _ENDS + "、") + 1
+    begin = max([begin, *(one.end for one in setting.names if begin < one.end <= end and one.cls in REGIONS)])
+    if not 2 <= end - begin <= 10 or text[begin - 1] == "、":
+        return ()
+    return (Proposal(begin, end, first.cls, "counted", 0.5),)
 
 
 def _to_item(one: Proposal, names: Sequence[Proposal]) -> Proposal:

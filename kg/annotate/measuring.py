@@ -30,7 +30,7 @@ from kg.annotate.measured import (
 )  # fmt: skip
 from kg.annotate.phrases import REGIONS, to_phrase
 from kg.annotate.proposals import Proposal
-from kg.annotate.topics import find_topic
+from kg.annotate.topics import find_owned, find_topic
 from kg.model import FIGURE, PERIOD
 from kg.names import to_canonical_label
 
@@ -105,7 +105,17 @@ def _find_period(text: str, figure: Proposal, found: Sequence[Proposal], carried
         if not any(end in text[one.end : figure.begin] for end in SENTENCE_ENDS)
         and text[one.begin - 1 : one.begin] not in _COMPARING
     ]  # fmt: skip
+    if near and text[near[-1].begin - 1 : near[-1].begin] in _STARTING and _has_figure(found, near[-1], figure):
+        # 到2027年，由2024年的38%提升至60%: what it rises to is not of the time that it rises from.
+        near.pop()
     return near[-1] if near else None
+
+
+_STARTING = frozenset("由从")
+
+
+def _has_figure(found: Sequence[Proposal], period: Proposal, figure: Proposal) -> bool:
+    return any(one.cls == FIGURE and period.end <= one.begin and one.end <= figure.begin for one in found)
 
 
 _COMPARING = frozenset("比较与")
@@ -181,10 +191,15 @@ def _measure_value(setting: Setting) -> Measured:
         if amount is not None:
             begin, end, label, about, confidence = amount
             return setting.to_measured(to_indicator(begin, end, label, confidence), about, setting.scope)
+    if setting.is_money and phrase.text.endswith(measures.owned.words):
+        owned = find_owned(setting, phrase.end)
+        if owned is not None:
+            indicator = to_indicator(phrase.end - len(owned[0]), phrase.end, owned[1], 0.75)
+            return setting.to_measured(indicator, owned[2], setting.scope)
     if is_counting(setting):
-        owned = measure_deed(setting, "") if phrase.text.endswith(measures.owned.words) else None
-        if owned is not None and owned.about is not counted:
-            return owned
+        done = measure_deed(setting, "") if phrase.text.endswith(measures.owned.words) else None
+        if done is not None and done.about is not counted:
+            return done
         following = measure_following(setting, find_verb(phrase.text, setting))
         if following is not None:
             return following

@@ -160,6 +160,12 @@ def _find_by_head(
     cls, confidence = _classify(prefix, begin, word, head, boundaries, regions)
     if not cls:
         return
+    if cls in {"Cluster", "ClusterCategory"} and "领域" in prefix:
+        # 甲、乙领域集群数量: clusters of a field, no cluster of that name.
+        return
+    if cls.endswith("Category") and any((end, word.end) in passage.named for end in regions if begin < end < word.end):
+        # 即墨区高新技术企业: the kind, in a place.
+        return
     if cls == "Zone" and word.entry.word.endswith(_KINDS_OF_ZONES) and not _is_placed(begin, word, regions, prefix):
         cls = "ZoneCategory"
     if word.entry.word == "创新中心" and cls == "Platform" and _INDUSTRIAL_CENTRE.match(prefix):
