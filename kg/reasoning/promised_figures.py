@@ -1,11 +1,12 @@
 """Rule: what became of a promised figure.
 
 A planned observation is compared with achieved ones of the same indicator, thing, unit and kind that are not said of
-another scope: of the same period; else, where a later document gives them, of stocks at the first time after it, or at
-the last time before it (the target may be reached early); where the plan names no period, the newest of a later
-document. The one that decides is named as report:
+another scope and that a document issued after the plan gives: of the same period; else stocks at the first time after
+it, or at the last time before it (the target may be reached early); where the plan names no period, the newest. The one
+that decides is named as report:
 
-- kept: it reaches the target (from below, and one with 约 to a tenth; a target with 不超过, and a rank, from above);
+- kept: it reaches the target (from below, and one with 约 to a tenth; a target with 不超过, and a rank, from above), in
+  time or by the first later time that is reported;
 - overtaken: it goes beyond an exact target by more than how that was written, beyond a bound (以上) by a tenth, and is
   not of a later time;
 - missed: it cannot reach the target, and the time is over;
@@ -92,7 +93,7 @@ class _Achieved:
         same = [
             one
             for one in self._same.get((key, plan.period.begin, plan.period.end), ())
-            if _same_scope(one, plan) and _is_said_in_time(one)
+            if _is_later(one, plan) and _same_scope(one, plan)
         ]
         if same:
             return max(same, key=lambda one: (one.last_issued or date.min, -find_written_unit(one), one.iri))
@@ -129,11 +130,6 @@ def _same_scope(one: Figure, other: Figure) -> bool:
 def _is_later(one: Figure, plan: Figure) -> bool:
     issued = plan.first_issued
     return issued is not None and one.last_issued is not None and one.last_issued > issued
-
-
-def _is_said_in_time(one: Figure) -> bool:
-    """Whether a document gives it once its period has begun: before that it would be no report."""
-    return one.period is None or one.last_issued is None or one.last_issued >= one.period.begin
 
 
 def _judge(plan: Figure, report: Figure | None, newest: date | None) -> str:
