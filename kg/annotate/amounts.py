@@ -60,6 +60,8 @@ def find_amount(setting: Setting, end: int) -> Amount | None:
     return _find_amount_of_another(setting, noun, subject, end)
 
 
+# Verbs of spending that the label of a sum says: 安排财政资金, 撬动社会资本.
+_SPENDING = ("安排", "带动", "撬动", "拨付", "下达", "落实", "争取")
 _OF_AN_INDUSTRY = re.compile("([\u4e00-\u9fffA-Za-z]{2,10})产业(?:总)?规模")
 _PER_HEAD = re.compile("每(?:万|百万|亿)?(?:人|名|家|户|元|平方公里|亩)[^，；。]{3,16}$")
 
@@ -121,6 +123,11 @@ def find_kind(setting: Setting, about: Proposal) -> str:
 def _find_amount_of_another(setting: Setting, noun: str, subject: str, end: int) -> Amount:
     """An amount whose own words name nothing: of what the figure's clause goes on to, of what the sentence is about."""
     text, before = setting.text, setting.before
+    begin = end - len(subject)
+    spender = next((word for word in _SPENDING if text.endswith(word, setting.phrase.begin, begin)), None)
+    if spender and setting.is_money and noun.endswith(("资金", "投入", "投资", "资本", "经费", "支出")):
+        about = find_topic(setting) or setting.region
+        return Amount(begin - len(spender), end, to_spent_label(spender, subject), about, 0.65)
     unnamed = _OF_AN_INDUSTRY.fullmatch(subject)
     if unnamed is not None:
         # 锂电新能源产业规模: what stands before 产业 is an industry, whatever it is called.

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kg.annotate.assembly import Related, to_proposals
 from kg.annotate.chains import find_chains
-from kg.annotate.coordination import find_listed, find_quoted_lists, find_side_by_side
+from kg.annotate.coordination import find_focused, find_listed, find_quoted_lists, find_side_by_side
 from kg.annotate.framing import (
     find_abbreviated,
     find_short_forms,
@@ -179,6 +179,7 @@ def _is_quoted(text: str, figure: Proposal) -> bool:
 def _find_all_names(passage: Passage, lexicon: Lexicon) -> list[Proposal]:
     names = list(find_names(passage, lexicon))
     names += find_listed(passage, names, lexicon)
+    names += find_focused(passage, names, lexicon)
     names += find_quoted_lists(passage, lexicon)
     names += find_side_by_side(passage)
     names += find_chains(passage.text, names, lexicon)

@@ -46,6 +46,50 @@ def find_listed(passage: Passage, names: Iterable[Proposal], lexicon: Lexicon) -
             yield Proposal(found.end(), closing.end, _KINDS[cls], "list-kind", 0.6)
 
 
+_AIMING = re.compile(
+    "(?:分别)?(?:聚焦|围绕|主攻|瞄准|深耕|重点发展|着力发展|大力发展|优先发展|分别发展|做强做优|做大做强|做优|做强|做大|壮大|面向|布局)"
+    "(?:发展)?"
+)
+_ITEM_ENDS = re.compile(
+    "[，。；：（]|等|领域|方向|产业(?=[、，。；]|和|与)|开展|打造|推进|建设|组织|实施|联合|推动|培育|构建|形成|研发|攻关|部署|开放"
+)
+_ITEM = re.compile("[\u4e00-\u9fffA-Za-z0-9]{2,9}")
+_FOCUSED = frozenset({"Industry", "Technology"})
+
+
+def find_focused(passage: Passage, names: Iterable[Proposal], lexicon: Lexicon) -> Iterator[Proposal]:
+    """聚焦智能传感器、科学仪器整机，…: a list of what one works on, where some of it is known to be such."""
+    text = passage.text
+    known: dict[tuple[int, int], str] = {}
+    for one in names:
+        if one.cls in _FOCUSED:
+            known.setdefault((one.begin, one.end), one.cls)
+    others = {(one.begin, one.end) for one in names if one.cls not in _FOCUSED}
+    endings = lexicon.resources.endings
+    for found in _AIMING.finditer(text):
+        stop = _ITEM_ENDS.search(text, found.end())
+        end = stop.start() if stop else len(text)
+        items: list[tuple[int, int]] = []
+        begin = found.end()
+        for part in re.split("(、|和|与)", text[begin:end]):
+            if part not in {"、", "和", "与"}:
+                items.append((begin, begin + len(part)))
+            begin += len(part)
+        if len(items) < 2 or any(not _ITEM.fullmatch(text, *item) or item in others for item in items):
+            continue
+        classes = [
+            known.get(item) or next((cls for cls, ends in endings.items() if text.endswith(ends, *item)), None)
+            for item in items
+        ]
+        told = Counter(cls for cls in classes if cls)
+        if not told or (not any(item in known for item in items) and told.total() < len(items)):
+            continue
+        usual = told.most_common(1)[0][0]
+        for item, cls in zip(items, classes, strict=True):
+            if item not in known:
+                yield Proposal(*item, cls or usual, "list", 0.6)
+
+
 _QUOTED_LIST = re.compile(
     r"(?:“[^“”\n]{1,14}”[、和与及]?)*“[^“”\n]{1,14}”(?=(?:等)?(?:[两二三四五六七八九十0-9]+(?:项|大|个|家))?(.{2,8}))"
 )

@@ -204,11 +204,19 @@ def find_granted(setting: Setting) -> Measured | None:
     end = setting.figure.end
     after = [
         one for one in setting.names
-        if end <= one.begin <= end + 1 and "Subsidy" in find_ancestors(one.cls, setting.lexicon)
+        if end <= one.begin <= end + 1 and one.cls in {"Subsidy", "Loan"}
     ]  # fmt: skip
     if not after or not setting.is_money or _SEPARATED.match(setting.text, end):
         return None
     granted = max(after, key=lambda one: one.end)
+    if granted.cls == "Loan":
+        loan = next((one for one in iterate_before(setting, setting.figure.begin) if one.cls == "Loan"), granted)
+        indicator = to_indicator(granted.begin, granted.end, "单户贷款额度", 0.55)
+        return (
+            setting.to_measured(indicator, loan)
+            if "给予" in setting.phrase.text or "最高" in setting.text[setting.phrase.end : setting.figure.begin]
+            else None
+        )
     label = to_label(setting.text, granted) + "额"
     return setting.to_measured(to_indicator(granted.begin, granted.end, label, 0.6), granted)
 
@@ -221,7 +229,8 @@ def to_counted(setting: Setting, begin: int) -> Proposal | None:
     end = setting.phrase.end
     verbs = (*setting.measures.fresh, *setting.measures.makers)
     for verb in verbs:
-        found = setting.text.rfind(verb, begin, end - _SHORTEST_KIND)
+        shortest = 2 if setting.text[end - 2 : end] in BARE_NOUNS else _SHORTEST_KIND
+        found = setting.text.rfind(verb, begin, end - shortest + 1 if shortest == 2 else end - shortest)
         whole = verb not in _MODIFYING or setting.text.endswith(("累计", "全年", "已", "共"), begin, found)
         if found >= 0 and whole and setting.text[found - 1] not in "重大":
             begin = max(begin, found + len(verb))
@@ -239,6 +248,11 @@ def to_counted(setting: Setting, begin: int) -> Proposal | None:
     return Proposal(begin, end, generic if generic.endswith(("Category", "Group")) else "Category", "counted", 0.5)
 
 
+# Nouns that are no kind by themselves: 累计投资项目 N个 is a figure of whoever invests.
+BARE_NOUNS = frozenset(
+    {"项目", "企业", "平台", "单位", "机构", "课题", "团队", "产品", "人才", "专家", "成果", "专利", "人员",
+     "用户", "客户", "任务"}
+)  # fmt: skip
 _SHORTEST_KIND = 3
 # Verbs that more often say of which sort a thing is: 攻关项目, 服务机构.
 _MODIFYING = frozenset(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from kg.annotate.amounts import find_amount, find_subject, to_amount
 from kg.annotate.comparing import measure_growth, measure_rank, measure_share
 from kg.annotate.counting import (
+    BARE_NOUNS,
     find_granted,
     find_verb,
     is_counting,
@@ -30,7 +31,7 @@ from kg.annotate.measured import (
 )  # fmt: skip
 from kg.annotate.phrases import REGIONS, to_phrase
 from kg.annotate.proposals import Proposal
-from kg.annotate.topics import find_owned, find_topic
+from kg.annotate.topics import find_owned, find_topic, iterate_before
 from kg.model import FIGURE, PERIOD
 from kg.names import to_canonical_label
 
@@ -235,8 +236,9 @@ def _measure_unnamed(setting: Setting) -> Measured:
         label = to_canonical_label(modified[0]) + "数"
         return setting.to_measured(to_indicator(begin, phrase.end, label, 0.55), topic, setting.scope)
     counted = to_counted(setting, begin)
-    if counted and text[counted.begin : counted.end] in _BARE_NOUNS:
+    if counted and text[counted.begin : counted.end] in BARE_NOUNS:
         verb = find_verb(text[phrase.begin : counted.begin], setting) or ""
+        topic = topic or next((one for one in iterate_before(setting, phrase.begin) if one.cls not in _UNCOUNTED), None)
         label = f"{verb}{text[counted.begin : counted.end]}数"
         span = (counted.begin - len(verb), counted.begin if verb else counted.end)
         return setting.to_measured(to_indicator(*span, label, 0.5), topic or setting.region, setting.scope)
@@ -253,10 +255,6 @@ def _measure_unnamed(setting: Setting) -> Measured:
     return setting.to_measured(to_indicator(begin, phrase.end, words, 0.4), about, setting.scope)
 
 
-# Nouns that are no kind by themselves: 累计投资项目 N个 is a figure of whoever invests.
-_BARE_NOUNS = frozenset(
-    {"项目", "企业", "平台", "单位", "机构", "课题", "团队", "产品", "人才", "专家", "成果", "专利", "人员"}
-)
 # 征集作品, 签约项目, 入驻机构: two characters of a verb and what it gets.
 _MODIFIED = re.compile(
     "(?:签约|参展|参会|参赛|参加|征集|收到|入驻|合作|成员|接入|连接|汇集|汇聚|注册|签订|达成|对接|发布|展出|到会|获奖|在研|落户|引进)"

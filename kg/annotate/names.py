@@ -154,6 +154,16 @@ def _find_by_head(
         return
     if head.cls in _OF_A_PLACE:
         begin = _extend_over_place(passage, begin)
+    if head.cls in _KINDS and "领域" in text[begin : word.begin]:
+        # 先进计算领域领军人才: the kind, of a field.
+        field = text.rindex("领域", begin, word.begin)
+        if 2 <= field - begin <= _LONGEST_FIELD:
+            yield _to_field(text, begin, field, lexicon)
+        begin = field + 2
+        if begin >= word.begin:
+            return
+    if head.cls in _KINDS and text[begin : word.begin] in _MERE_VERBS:
+        return
     prefix = text[begin : word.begin]
     if re.search("(?:工程|行动|计划)第.阶段\\Z", prefix) or prefix.startswith(("”", "》")):
         return
@@ -192,6 +202,21 @@ def _find_by_head(
 
 def _shares_its_head(passage: Passage, begin: int, end: int) -> bool:
     return passage.quotes.get(end) == begin and passage.text[max(begin - 2, 0) : begin] in {"”和", "”与", "”及", "”、"}
+
+
+_KINDS = frozenset({"PeopleGroup", "EnterpriseCategory", "Category", "Project"})
+_LONGEST_FIELD = 10
+# 累计服务用户: what is done to those who are counted, not of which sort they are.
+_MERE_VERBS = frozenset(
+    {"服务", "培养", "引进", "支持", "惠及", "培训", "吸引", "覆盖", "资助", "组织", "推荐", "选派", "已", "新"}
+)
+
+
+def _to_field(text: str, begin: int, end: int, lexicon: Lexicon) -> Proposal:
+    words = text[begin:end]
+    known = lexicon.resources.names.get(words)
+    ending = next((cls for cls, ends in lexicon.resources.endings.items() if words.endswith(ends)), "Technology")
+    return Proposal(begin, end, known if known in {"Industry", "Technology"} else ending, "list", 0.6)
 
 
 def _is_known_without_first(passage: Passage, begin: int, end: int) -> bool:
