@@ -38,7 +38,10 @@ from kg.queries import (
     to_titled,
     to_union,
 )
+from kg.queries.confined import Confined
+from kg.queries.confinement import Limits
 from kg.queries.evidence import find_backing
+from kg.queries.guard import LARGEST_TEXT, require_query
 from kg.queries.packet import Edition, read_edition, to_packet
 from kg.store import read_dataset, write_bytes_atomically
 
@@ -93,9 +96,22 @@ class _QueryGroup(Group):
 @click.option(
     "--pager/--no-pager", "paged", default=True, help="结果比屏幕长时分页 page what is longer than the screen"
 )
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0.1),
+    default=60.0,
+    show_default=True,
+    help="一句或一个文件最多几秒 limit of a text or file",
+)
 @click.pass_context
 def query(
-    ctx: click.Context, file: Path | None, graph: Path, endpoint: str | None, table_format: str, paged: bool
+    ctx: click.Context,
+    file: Path | None,
+    graph: Path,
+    endpoint: str | None,
+    table_format: str,
+    paged: bool,
+    seconds: float,
 ) -> None:
     """向图谱提问。Ask the graph.
 
@@ -111,13 +127,20 @@ def query(
     if file is None:
         click.echo(ctx.get_help())
         return
+    text = _read_text(file)
+    _run_strangers_text(text, graph, endpoint, seconds, table_format, paged)
+
+
+def _read_text(file: Path) -> str:
     try:
-        text = file.read_text(encoding="utf-8")
+        with file.open("rb") as opened:
+            # What is longer is refused for its length, whatever it ends with.
+            content = opened.read(LARGEST_TEXT + 1)
+        return content.decode("utf-8", "strict" if len(content) <= LARGEST_TEXT else "replace")
     except OSError as error:
         raise Failure(f"读不了查询文件 cannot read {file}: {error.strerror}；请检查 --file") from error
     except UnicodeDecodeError as error:
         raise Failure(f"查询文件不是 UTF-8 not UTF-8: {file}；请转为 UTF-8") from error
-    _run_text(text, _to_ask(graph, endpoint), table_format, paged)
 
 
 @query.command("list")
@@ -201,8 +224,10 @@ def query_text(ctx: click.Context, /, text: str, **given: Any) -> None:
         raise QueryError(
             f"没有这个命令 no such command: {text}；用 kg query list 看有哪些问题，用 kg query run 名称 提问"
         )
-    options = _inherit(ctx, **given)
-    _run_text(text, _to_ask(options["graph"], options["endpoint"]), options["table_format"], options["paged"])
+    options = _inherit(ctx, **given, seconds=None)
+    _run_strangers_text(
+        text, options["graph"], options["endpoint"], options["seconds"], options["table_format"], options["paged"]
+    )
 
 
 def _parse_parameters(params: tuple[str, ...]) -> dict[str, str]:
@@ -236,6 +261,18 @@ def _to_ask(graph: Path, endpoint: str | None) -> Ask:
         return partial(_ask_endpoint, endpoint=endpoint)
     dataset = to_union(read_dataset(graph))
     return lambda text: run_select(text, dataset)
+
+
+def _run_strangers_text(
+    text: str, graph: Path, endpoint: str | None, seconds: float, table_format: str, paged: bool
+) -> None:
+    """A text that we did not write: checked first, and asked in a process of its own with limits."""
+    require_query(text)
+    if endpoint:
+        _run_text(text, _to_ask(graph, endpoint), table_format, paged)
+        return
+    with Confined(graph, Limits(seconds=seconds)) as confined:
+        _run_text(text, confined.ask, table_format, paged)
 
 
 def _ask_endpoint(text: str, endpoint: str) -> Table:

@@ -16,13 +16,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from kg.queries import PREFIXES, Table, declare_prefixes
+from kg.queries.confinement import NOTHING
 from kg.queries.faults import describe_fault
 from kg.queries.prefixes import to_prefixed
 from kg.server.protocol import LARGEST_QUERY, Refusal, check_query
 from kg.server.site import TABLE_TYPE, find_site, refuse, render
 from kg.server.workers import Ask, Reply
 
-_NOTHING = "urn:policykg:nothing"
 _PLACE = re.compile(r"line (\d+), column (\d+)")
 _PREFIXES = (
     "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
@@ -116,7 +116,7 @@ async def _check(request: Request) -> Response:
     if refusal is not None:
         return JSONResponse({"message": refusal.reason})
     declared = declare_prefixes(text)
-    reply = await asyncio.to_thread(find_site(request).workers.ask, Ask(declared, TABLE_TYPE, (_NOTHING,)))
+    reply = await asyncio.to_thread(find_site(request).workers.ask, Ask(declared, TABLE_TYPE, (NOTHING,)))
     return JSONResponse(to_fault(reply, declared, len(declared) - len(text)))
 
 
