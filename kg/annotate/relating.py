@@ -116,6 +116,10 @@ def relate(
     said = {(one.subject, one.object) for one in certain}
     # Who issues a document is not also said to carry it out.
     said |= {(one.object, one.subject) for one in certain if one.property == "issuedBy"}
+    # Nor is whoever hosts a platform said to set it up.
+    hosted = {(one.object, one.subject) for one in certain if one.property == "hostedBy"}
+    certain = [one for one in certain if one.property != "establishes" or (one.subject, one.object) not in hosted]
+    said |= hosted
     rest = (one for one in related if (one.subject, one.object) not in said and _is_allowed(one, lexicon))
     return tuple(_without_repeats((*certain, *rest))), first
 
@@ -238,8 +242,10 @@ def _relate_clause(
         helped = _find_helped(names, verbs, place) if objects else []
         if helped:
             # 支持甲、乙建设丙: they set it up, and who helps them helps it.
-            for one in helped:
-                yield from _by_verb(one, objects, group.by, verb, 0.7, lexicon)
+            each = "分别" in text[helped[-1].end : verb.begin] and len(helped) == len(objects)
+            for number, one in enumerate(helped):
+                own = objects[number : number + 1] if each else objects
+                yield from _by_verb(one, own, group.by, verb, 0.7, lexicon)
             yield from (Related(doer, "supports", one, "helped", 0.66) for one in objects)
             continue
         yield from _by_verb(doer, objects, group.by, verb, confidence, lexicon)
@@ -268,8 +274,8 @@ _FOR_SOMEONE = frozenset(
 _PAYING = frozenset({"Fund", "FundOfFunds", "Loan", "Subsidy", "FinancialInstrument"})
 _AIMED = frozenset({"Programme", "Project", "Mechanism"})
 _OF_MEANS = re.compile(
-    "(?:其中)?(?:每年度?|年均|立项|安排|择优|分批|重点|主要|优先|着力|集中|专项|专门|累计|已|共|现已|将|全年|已经|旨在|力争|组织)*"
-    "(?:投向|面向|围绕|聚焦|针对|瞄准|支持|服务|惠及|撬动|带动|突破|攻克|攻关|布局|部署|覆盖|资助|扶持|用于|投资|培育|孵化|遴选|选拔|培养|为(?![了主期]))"
+    "(?:其中)?(?:每年度?|年均|立项|安排|择优|分批|重点|主要|优先|着力|集中|专项|专门|累计|[一二三五十两0-9]{1,2}年内?|已|共|现已|将|全年|已经|旨在|力争|组织)*"
+    "(?:投向|面向|围绕|聚焦|针对|瞄准|支持|服务|惠及|撬动|带动|突破|攻克|攻关|布局|部署|覆盖|资助|扶持|用于|投资|培育|孵化|遴选|选拔|培养|引进|招募|培训|为(?![了主期]))"
 )
 
 
@@ -297,15 +303,19 @@ _AIMED_AT = frozenset({"Industry", "Technology", "EnterpriseCategory", "PeopleGr
 _JOINING = ("联合", "会同", "携手", "联手")
 _HELPING = frozenset({"支持", "鼓励", "引导", "推动", "优先支持", "重点支持", "支持和引导", "鼓励支持"})
 _MAKING = frozenset(
-    {"建设", "组建", "创建", "打造", "设立", "建立", "共建", "筹建", "争创", "布局", "开展", "实施", "举办", "承担"}
-)
+    {"建设", "组建", "创建", "打造", "设立", "建立", "共建", "筹建", "争创", "布局", "开展", "实施", "举办", "承担",
+     "做大", "做强", "做优", "壮大", "发展", "培育", "聚焦", "围绕", "主攻", "瞄准"}
+)  # fmt: skip
 
 
 def _find_helped(names: Sequence[Proposal], verbs: Sequence[Verb], place: int) -> list[Proposal]:
-    """The bodies between a helping verb and a making one: 支持甲、乙建设丙."""
-    if not place or verbs[place].word not in _MAKING or verbs[place - 1].word not in _HELPING:
+    """The bodies between a helping verb and a making one: 支持甲、乙建设丙, 推动甲、乙聚焦丁打造丙."""
+    helping = place - 1
+    while helping >= 0 and verbs[place].word in _MAKING and verbs[helping].word in _MAKING:
+        helping -= 1
+    if helping < 0 or verbs[place].word not in _MAKING or verbs[helping].word not in _HELPING:
         return []
-    begin, end = verbs[place - 1].end, verbs[place].begin
+    begin, end = verbs[helping].end, verbs[helping + 1].begin
     return [one for one in names if begin <= one.begin and one.end <= end and one.cls in _BODIES]
 
 

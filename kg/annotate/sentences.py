@@ -23,7 +23,7 @@ _INSTANCE = re.compile("等(?:[两二三四五六七八九十0-9]{1,3}(?:个|项
 _VENUE = re.compile("(?:举行|召开|举办|开幕|落户|启动)")
 _CONTRIBUTING = re.compile("会办|协办|会签")
 # 深海装备等未来产业 are instances; those of 重点领域 are not.
-_KINDS_OF_THINGS = ("产业", "学科")
+_KINDS_OF_THINGS = ("产业", "学科", "产业链")
 _WORKING = frozenset({"PlatformCategory", "ZoneCategory", "ClusterCategory"})
 _TOGETHER = re.compile("联动|协同|合作|对接|共建|协作|互联互通|协调发展|签署")
 _WITH = re.compile(
