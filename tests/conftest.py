@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from components import require_command
 from explorer import Site, run_site, watch
+from offline import pytest_configure, pytest_sessionfinish
 from playwright.sync_api import Browser, Page, sync_playwright
 from pyoxigraph import Store
 from store_fixtures import fuseki, oxigraph, server, virtuoso
@@ -20,7 +21,8 @@ from kg.queries import run_select
 from kg.server import Limits
 from kg.store import read_dataset
 
-__all__ = ["fuseki", "oxigraph", "server", "virtuoso"]
+# The hooks deny the network where POLICYKG_OFFLINE=1.
+__all__ = ["fuseki", "oxigraph", "pytest_configure", "pytest_sessionfinish", "server", "virtuoso"]
 
 _OFFLINE = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
