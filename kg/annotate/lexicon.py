@@ -26,7 +26,8 @@ class Entry:
 
     `other` is a second class that the word is a name of (人工智能 the technology and the industry). In a `guard` no
     single character is a boundary; a `predicate` ends a name where it follows a body or a place. `naming`: a name may
-    begin or end with the word, so that it is more than a boundary or a verb.
+    begin or end with the word, so that it is more than a boundary or a verb. `guards`, `reaches` and `closes` are what
+    these come to for boundaries (`passage.py`): no boundary inside it, none that ends in it, a predicate may follow.
     """
 
     word: str
@@ -41,6 +42,9 @@ class Entry:
     predicate: bool = False
     verbs: int | None = None
     naming: bool = False
+    guards: bool = False
+    reaches: bool = False
+    closes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,11 @@ def derive_lexicon(resources: Resources, vocabulary: Vocabulary) -> Lexicon:
                 entry(word).stop = word not in resources.boundaries.soft
     for one in entries.values():
         one.naming = bool(one.name or one.deixis or one.region or one.agency or one.head)
+        # 拥有 is a boundary itself, although 有 in it is none.
+        one.guards = (one.guard and not one.stop) or bool(one.name or one.head or one.region)
+        one.reaches = one.guard or bool(one.name)
+        closing = one.head is not None and one.head.cls in resources.boundaries.closing
+        one.closes = closing or bool(one.region or one.agency or one.deixis)
     automaton = ahocorasick.Automaton()
     for word, value in sorted(entries.items()):
         automaton.add_word(word, value)

@@ -14,6 +14,7 @@ from kg.names import to_canonical_label
 
 INDICATOR = "Indicator"
 SENTENCE_ENDS = "。！？\n"
+SENTENCE_END = re.compile(f"[{SENTENCE_ENDS}]")
 
 
 @dataclass(frozen=True, slots=True)

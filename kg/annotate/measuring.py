@@ -21,7 +21,7 @@ from kg.annotate.counting import (
 from kg.annotate.distributing import Shared, find_shared, measure_shared
 from kg.annotate.lexicon import Lexicon
 from kg.annotate.measured import (
-    SENTENCE_ENDS,
+    SENTENCE_END,
     Measured,
     Setting,
     find_about,
@@ -90,7 +90,7 @@ def _with_own_words(setting: Setting, one: Measured, before: Sequence[Measured])
 
 
 def _same_sentence(text: str, first: Proposal, second: Proposal) -> bool:
-    return not any(end in text[first.end : second.begin] for end in SENTENCE_ENDS)
+    return SENTENCE_END.search(text, first.end, second.begin) is None
 
 
 def _find_period(text: str, figure: Proposal, found: Sequence[Proposal], carried: Proposal | None) -> Proposal | None:
@@ -103,7 +103,7 @@ def _find_period(text: str, figure: Proposal, found: Sequence[Proposal], carried
         return carried
     near = [
         one for one in before
-        if not any(end in text[one.end : figure.begin] for end in SENTENCE_ENDS)
+        if SENTENCE_END.search(text, one.end, figure.begin) is None
         and text[one.begin - 1 : one.begin] not in _COMPARING
     ]  # fmt: skip
     if near and text[near[-1].begin - 1 : near[-1].begin] in _STARTING and _has_figure(found, near[-1], figure):

@@ -104,7 +104,7 @@ def _is_whole(text: str, word: Word, compounds: Mapping[str, tuple[str, ...]]) -
 
 def _is_inside_quotes(passage: Passage, word: Word) -> bool:
     """Whether a word is a part, and not the whole, of a short quotation: a slogan or a name, which is one thing."""
-    return any(
+    return bool(passage.quotes) and any(
         begin < word.begin and word.end < end and (begin + 1, end - 1) != (word.begin, word.end)
         for end, begin in passage.quotes.items()
         if passage.text[begin] == "“"

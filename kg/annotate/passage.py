@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from kg.annotate.lexicon import Entry, Lexicon
@@ -48,68 +49,78 @@ def to_passage(text: str, lexicon: Lexicon, taken: Iterable[Proposal]) -> Passag
     return Passage(text, words, _to_floor(text, words, quotes, lexicon, taken), quotes, named)
 
 
+_QUOTATION_MARK = re.compile(f"[{_OPEN}{_CLOSE}]")
+
+
 def _find_quotes(text: str) -> dict[int, int]:
     quotes: dict[int, int] = {}
     opened: list[int] = []
-    for place, character in enumerate(text):
-        if character in _OPEN:
+    for found in _QUOTATION_MARK.finditer(text):
+        place = found.start()
+        if text[place] in _OPEN:
             opened.append(place)
-        elif character in _CLOSE and opened:
+        elif opened:
             begin = opened.pop()
             if place - begin <= _LONGEST_QUOTE:
                 quotes[place + 1] = begin
     return quotes
 
 
-_NUMBER = re.compile("[0-9０-９一二两三四五六七八九十百千万亿半数]")
+_NUMBER = "[0-9０-９一二两三四五六七八九十百千万亿半数]"
+_DISTRICT = re.compile("[县区]")
+
+
+@lru_cache(maxsize=8)
+def _compile_marks(marks: frozenset[str], numeric: frozenset[str]) -> re.Pattern[str]:
+    """What single characters are boundaries, some of them only before a number."""
+    always, before_numbers = ("".join(sorted(map(re.escape, one))) for one in (marks, numeric))
+    return re.compile(f"[{always}]|[{before_numbers}](?={_NUMBER})")
 
 
 def _to_floor(
-    text: str, words: Iterable[Word], quotes: dict[int, int], lexicon: Lexicon, taken: Iterable[Proposal]
+    text: str, words: Sequence[Word], quotes: dict[int, int], lexicon: Lexicon, taken: Iterable[Proposal]
 ) -> tuple[int, ...]:
     quoted = bytearray(len(text) + 1)
     for end, begin in quotes.items():
-        for place in range(begin, end):
-            quoted[place] = 1
+        quoted[begin:end] = b"\1" * (end - begin)
     guarded = bytearray(len(text) + 1)
     # How far a word reaches that begins at a place: 成果 in 共建成果 leaves no 建成.
     reach = [0] * (len(text) + 1)
-    closed = {place + 1 for place, character in enumerate(text) if character in "县区"}
+    closed = {found.end() for found in _DISTRICT.finditer(text)}
+    bounding: list[Word] = []
     for word in words:
-        entry = word.entry
-        # 拥有 is a boundary itself, although 有 in it is none.
-        if (entry.guard and not entry.stop) or entry.name or entry.head or entry.region:
-            guarded[word.begin : word.end] = b"\1" * (word.end - word.begin)
-        if entry.guard or entry.name:
-            reach[word.begin] = max(reach[word.begin], word.end)
-        if (
-            entry.region
-            or entry.agency
-            or entry.deixis
-            or (entry.head and entry.head.cls in lexicon.resources.boundaries.closing)
-        ):
-            closed.add(word.end)
+        begin, end, entry = word
+        if entry.guards:
+            guarded[begin:end] = b"\1" * (end - begin)
+        if entry.reaches and reach[begin] < end:
+            reach[begin] = end
+        if entry.closes:
+            closed.add(end)
+        if entry.stop or entry.predicate:
+            bounding.append(word)
     # A boundary that ends at i lets no name before i reach over it.
-    ends = bytearray(len(text) + 1)
-    marks = lexicon.resources.boundaries.marks
-    numeric = lexicon.resources.boundaries.marks_before_numbers
-    for place, character in enumerate(text):
-        bounds = character in marks or (character in numeric and _NUMBER.match(text, place + 1) is not None)
-        if bounds and not quoted[place] and not guarded[place]:
-            ends[place + 1] = 1
-    for word in words:
-        if quoted[word.begin]:
+    ends = {one.end for one in taken}
+    boundaries = lexicon.resources.boundaries
+    for found in _compile_marks(boundaries.marks, boundaries.marks_before_numbers).finditer(text):
+        place = found.start()
+        if not quoted[place] and not guarded[place]:
+            ends.add(place + 1)
+    for begin, end, entry in bounding:
+        if quoted[begin]:
             continue
-        if word.entry.predicate and word.begin in closed:
-            ends[word.end] = 1
-        if word.entry.stop and not (guarded[word.begin] and guarded[word.end - 1]):
-            ends[word.end] |= max(reach[word.begin + 1 : word.end], default=0) <= word.end
-    for one in taken:
-        ends[one.end] = 1
-    floor = []
+        if entry.predicate and begin in closed:
+            ends.add(end)
+        if entry.stop and not (guarded[begin] and guarded[end - 1]) and max(reach[begin + 1 : end], default=0) <= end:
+            ends.add(end)
+    return _to_steps(ends, len(text))
+
+
+def _to_steps(ends: set[int], length: int) -> tuple[int, ...]:
+    """For each place up to `length` the last of some places that is not behind it."""
+    floor: list[int] = []
     last = 0
-    for place in range(len(text) + 1):
-        if ends[place]:
-            last = place
-        floor.append(last)
+    for end in sorted(ends):
+        floor += [last] * (end - len(floor))
+        last = end
+    floor += [last] * (length + 1 - len(floor))
     return tuple(floor)

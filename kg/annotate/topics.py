@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kg.annotate.measured import SENTENCE_ENDS, Setting, find_ancestors, to_label
+from kg.annotate.measured import SENTENCE_END, SENTENCE_ENDS, Setting, find_ancestors, to_label
 from kg.annotate.proposals import Proposal
 
 # What sentences are about whose figures name nothing themselves.
@@ -23,10 +23,12 @@ _BARE = frozenset({"子基金", "直投基金"})
 def iterate_before(setting: Setting, place: int) -> Iterator[Proposal]:
     """The outermost names of the sentence that end before a place, the nearest first."""
     for one in reversed(setting.names):
-        if one.end > place or any(other is not one and other.covers(one) for other in setting.names):
+        if one.end > place:
             continue
-        if any(end in setting.text[one.end : setting.figure.begin] for end in SENTENCE_ENDS):
+        if SENTENCE_END.search(setting.text, one.end, setting.figure.begin) is not None:
             return
+        if any(other is not one and other.covers(one) for other in setting.names):
+            continue
         if one.cls != "Fund" or to_label(setting.text, one) not in _BARE:
             yield one
 
