@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from kg.cli.reason import reason_over
+from kg.cli.spark import build_on_spark
 from kg.cli.terminal import DEFAULT_OUT, FAULTS, HELP_NAMES, Command, Failure, to_printable, to_program
 from kg.export import FORMATS
 from kg.identifiers import DEFAULT_BASE, parse_base
@@ -34,12 +35,9 @@ def _read_formats(_: click.Context, __: click.Parameter, value: Sequence[str]) -
 @click.command(cls=Command, context_settings=HELP_NAMES)
 @click.option(
     "--corpus",
-    type=click.Path(path_type=Path),
     help="含 .txt/.ann/.toml 的文件夹 folder of documents（默认 default：内置语料）",
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=DEFAULT_OUT, show_default=True, help="写到哪里 where to write"
-)
+@click.option("--out", default=str(DEFAULT_OUT), show_default=True, help="写到哪里 where to write")
 @click.option("--base", default=DEFAULT_BASE, show_default=True, help="实体 IRI 的前缀 base of the entities' IRIs")
 @click.option(
     "--format",
@@ -54,17 +52,34 @@ def _read_formats(_: click.Context, __: click.Parameter, value: Sequence[str]) -
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="进程数 processes（默认 default：处理器数）"
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "spark"]),
+    default="local",
+    show_default=True,
+    help="在本机，或在 Spark 上（路径可为 hdfs:// 等）on this machine, or on Spark (any path that it reads)",
+)
+@click.option("--master", help="Spark 的主节点 Spark's master, e.g. local[2], spark://host:7077")
 @click.option("--quiet", is_flag=True, help="只报错误 say nothing but errors")
 def build(
-    corpus: Path | None, out: Path, base: str, formats: tuple[str, ...], reason: bool, strict: bool, jobs: int,
-    quiet: bool,
+    corpus: str | None, out: str, base: str, formats: tuple[str, ...], reason: bool, strict: bool, jobs: int,
+    engine: str, master: str | None, quiet: bool,
 ) -> None:  # fmt: skip
     """把标注的文件建成图谱。Build the graph from annotated documents.
 
     不带参数时构建内置语料，写到 out/。Without arguments the embedded corpus is built into out/.
     """
-    corpus = corpus or find_folder("corpus/hubei")
     base = parse_base(base)
+    if engine == "spark":
+        build_on_spark(corpus, out, base, master, strict=strict, quiet=quiet)
+    else:
+        folder = Path(corpus) if corpus else find_folder("corpus/hubei")
+        _build_here(folder, Path(out), base, formats, reason=reason, strict=strict, jobs=jobs, quiet=quiet)
+
+
+def _build_here(
+    corpus: Path, out: Path, base: str, formats: tuple[str, ...], *, reason: bool, strict: bool, jobs: int, quiet: bool
+) -> None:  # fmt: skip
     result = build_corpus(corpus, find_folder("ontology"), base, jobs=jobs, on_document=_to_progress(quiet))
     with open_set(out) as fresh:
         reasoned = reason_over(result) if reason else None

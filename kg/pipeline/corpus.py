@@ -118,12 +118,12 @@ def _to_report(builds: tuple[DocumentBuild, ...], triples: int, vocabulary: Voca
         triples=triples,
         notices=(
             *chain.from_iterable(build.notices for build in builds),
-            *_find_class_conflicts(classes, vocabulary),
+            *find_class_conflicts(classes, vocabulary),
         ),
     )
 
 
-def _find_class_conflicts(classes: Mapping[str, set[str]], vocabulary: Vocabulary) -> Iterator[str]:
+def find_class_conflicts(classes: Mapping[str, set[str]], vocabulary: Vocabulary) -> Iterator[str]:
     """Entities with classes of which neither is above the other: perhaps two things under one name."""
     for iri, names in sorted(classes.items()):
         lowest = sorted(
