@@ -204,4 +204,18 @@ class Rejection:
 
     def __str__(self) -> str:
         item = f"{self.item}: " if self.item else ""
-        return f"{self.file}:{self.line}: {item}{self.reason}；{self.mend}"
+        return _to_line(f"{self.file}:{self.line}: {item}{self.reason}；{self.mend}")
+
+
+# Longer no message has to be; what a document says can be as long as the document.
+_LONGEST_LINE = 600
+
+
+def _to_line(text: str) -> str:
+    """A message on one line, whatever a document put into it: what does not print as an escape, the middle cut out."""
+    if len(text) > _LONGEST_LINE:
+        text = f"{text[: _LONGEST_LINE // 2]}……{text[-_LONGEST_LINE // 2 :]}"
+    return "".join(
+        character if character.isprintable() else "↵" if character == "\n" else f"\\u{ord(character):04x}"
+        for character in text
+    )

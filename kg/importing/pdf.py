@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +20,8 @@ _ENDS = tuple("。！？；：:;!?”》）)")
 # A line that opens a heading or an item begins a paragraph, however full the line before it is.
 _OPENS = re.compile(r"(?:第?[一二三四五六七八九十百]+[、章节是]|[（(][一二三四五六七八九十]+[）)]|\d+[.、．]|附件|【)")
 _REPEATED = 3
+# What is wrong inside a file is told once, by FormatError; pypdf's own lines would bring its bytes to the terminal.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
 
 
 def parse_pdf(content: bytes, file: str) -> tuple[tuple[Block, ...], Mapping[str, str]]:
