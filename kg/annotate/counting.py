@@ -68,8 +68,9 @@ def _begin_of(setting: Setting, verb: str, counted: Proposal) -> int:
 
 def find_verb(words: str, setting: Setting) -> str | None:
     """The verb that words end in and that makes a count something else: 新增, 服务, 培育."""
-    verbs = (*setting.measures.fresh, *setting.measures.makers)
-    return next((word for word in verbs if words.endswith(word)), None)
+    verbs = setting.measures.verbs
+    # Most end in none, which one call tells.
+    return next(filter(words.endswith, verbs)) if words.endswith(verbs) else None
 
 
 def measure_count(setting: Setting, counted: Proposal) -> Measured:
@@ -127,7 +128,7 @@ def _find_shared_verb(setting: Setting, words: str) -> str | None:
     if setting.text[before.figure.end : setting.phrase.begin].strip("、和及以 ") != "":
         return None
     said = setting.text[before.indicator.begin : before.indicator.end]
-    return said if said in (*setting.measures.fresh, *setting.measures.makers) else None
+    return said if said in setting.measures.verbs else None
 
 
 # 其中7家成长为独角兽企业, 11家企业入选…: what they became is what is counted.
@@ -227,7 +228,7 @@ def to_counted(setting: Setting, begin: int) -> Proposal | None:
     What stands before a verb of making is not of it: 平台汇集大型科学仪器 N台 counts 大型科学仪器.
     """
     end = setting.phrase.end
-    verbs = (*setting.measures.fresh, *setting.measures.makers)
+    verbs = setting.measures.verbs
     for verb in verbs:
         shortest = 2 if setting.text[end - 2 : end] in BARE_NOUNS else _SHORTEST_KIND
         found = setting.text.rfind(verb, begin, end - shortest + 1 if shortest == 2 else end - shortest)

@@ -85,7 +85,8 @@ class Measures:
 
     `counts`: class → what a count of it is called, and of new ones; `owned`: what a thing's measures are called;
     `kinds`: class → how an indicator says what it is of; `collective`: class → how a count of what was made says it;
-    `plain` verbs leave a count what it is; those `gathering` people make it one of 人才.
+    `verbs`: those of what is new and of what is made; `plain` verbs leave a count what it is, those `gathering` people
+    make it one of 人才.
     """
 
     nouns: tuple[str, ...]
@@ -96,6 +97,7 @@ class Measures:
     links: tuple[str, ...]
     deeds: tuple[str, ...]
     makers: tuple[str, ...]
+    verbs: tuple[str, ...]
     plain: tuple[str, ...]
     gathering: tuple[str, ...]
     counts: Mapping[str, tuple[str, str]]
@@ -258,6 +260,7 @@ def _to_measures(entry: Mapping[str, Any], checker: _Checker) -> Measures:
         links=words("links"),
         deeds=words("deeds"),
         makers=words("makers"),
+        verbs=words("fresh") + words("makers"),
         plain=words("plain"),
         gathering=words("gathering"),
         counts={checker.check_class(cls): (names[0], names[1]) for cls, names in entry["counts"].items()},
