@@ -60,6 +60,9 @@ def find_names(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:
         yield Proposal(found.start(), found.end(), "Event", "congress", 0.9)
         if found["body"]:
             yield Proposal(found.start(), found.end("body"), "RepresentativeBody", "region", 0.85)
+        elif "政协" in found[0]:
+            end = passage.text.index("政协", found.start()) + 2
+            yield Proposal(found.start(), end, "RepresentativeBody", "region", 0.85)
     for found in _UNLISTED_AGENCY.finditer(passage.text):
         yield Proposal(found.start(), found.end(), "Agency", "agency-form", 0.7)
     yield from find_titles(passage, lexicon)
@@ -97,6 +100,8 @@ def _find_longest_heads(passage: Passage) -> dict[int, Word]:
 def _is_whole(text: str, word: Word, compounds: Mapping[str, tuple[str, ...]]) -> bool:
     """Whether a name does not stand inside a longer word: one in Latin letters, or 化工 in 信息化工作."""
     if text.startswith(compounds.get(word.entry.word, ()), word.end):
+        return False
+    if text.startswith("化", word.end) and word.entry.word.endswith("产业"):
         return False
     before, after = text[word.begin - 1 : word.begin], text[word.end : word.end + 1]
     first, last = text[word.begin], text[word.end - 1]
@@ -166,6 +171,17 @@ def _find_by_head(
             return
     if head.cls in _KINDS and text[begin : word.begin] in _MERE_VERBS:
         return
+    if head.cls in _KINDS and text[begin : begin + 2] in _MERE_VERBS and (begin + 2, word.end) in passage.named:
+        return
+    if word.entry.word == "攻关" and "“" not in text[begin : word.begin]:
+        return
+    if word.entry.word == "产业链" and (begin, word.begin) in passage.named:
+        return
+    if head.cls == "Loan":
+        # 湘西自治州科技贷款: loans of a kind, in a place.
+        begin = max(
+            (end for end, region in regions.items() if region.begin == begin and end < word.begin), default=begin
+        )
     prefix = text[begin : word.begin]
     if re.search("(?:工程|行动|计划)第.阶段\\Z", prefix) or prefix.startswith(("”", "》")):
         return
@@ -178,6 +194,12 @@ def _find_by_head(
     if cls.endswith("Category") and any((end, word.end) in passage.named for end in regions if begin < end < word.end):
         # 即墨区高新技术企业: the kind, in a place.
         return
+    if cls == "Technology" and word.entry.word == "技术" and len(prefix) >= _LONG_ENOUGH:
+        # 水下激光成像技术: the technology is what stands before the word.
+        yield Proposal(begin, word.begin, cls, "head", confidence)
+        return
+    if cls in {"Platform", "ServicePlatform"} and "技术转移" in prefix:
+        cls = "ServicePlatform"
     if cls == "Zone" and word.entry.word.endswith(_KINDS_OF_ZONES) and not _is_placed(begin, word, regions, prefix):
         cls = "ZoneCategory"
     if word.entry.word == "创新中心" and cls == "Platform" and _INDUSTRIAL_CENTRE.match(prefix):

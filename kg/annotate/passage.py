@@ -108,7 +108,7 @@ def _to_floor(
     for begin, end, entry in bounding:
         if quoted[begin]:
             continue
-        if entry.predicate and begin in closed:
+        if entry.predicate and begin in closed and not (guarded[begin] and guarded[end - 1]):
             ends.add(end)
         if entry.stop and not (guarded[begin] and guarded[end - 1]) and max(reach[begin + 1 : end], default=0) <= end:
             ends.add(end)

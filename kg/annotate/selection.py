@@ -11,6 +11,7 @@ from kg.model import FIGURE, PERIOD
 _INSIDE = frozenset(
     {
         "EnterpriseCategory", "Industry", "Technology", "PeopleGroup", "City", "RegionGroup",
+        "Municipality", "District",
         "Stage", "ServicePlatform", "Programme", "RepresentativeBody",
     }
 )  # fmt: skip
@@ -54,6 +55,10 @@ def _may_stand_inside(inner: Proposal, outer: Proposal) -> bool:
     if inner.rule == "speciality":
         return True
     if inner.cls in _PLACES and outer.cls in _PLACELESS:
+        return False
+    if inner.cls == "RegionGroup" and outer.cls not in {"Alliance", "System"}:
+        return False
+    if inner.cls in {"Municipality", "District"} and outer.cls not in {"Zone", "Cluster"}:
         return False
     if inner.cls in {"Industry", "Technology"} and outer.cls in _UNDIVIDED:
         return False

@@ -21,6 +21,8 @@ _RULES: Mapping[str, tuple[re.Pattern[str], str | None]] = {
     "Alliance": (re.compile("(?:产业|技术|创新|产教|协同|战略|发展|融合)*\\Z"), None),
     "Laboratory": (re.compile("(?:全国重点|国家重点|省重点|重点|联合)\\Z"), "Technology"),
 }  # fmt: skip
+_TOLD_BY_ENDING = frozenset({"Cluster", "ClusterCategory", "Alliance", "Incubator"})
+_SAYS_NOTHING = re.compile("关于|新兴|优秀|综合|首届|升级|研究院|大学|特色")
 _OPENING = re.compile("(?:首个|首批|世界级|国家级|省级|市级|国家|全国|省|市|千亿级|万亿级|百亿级|高端|中国)*")
 
 
@@ -34,6 +36,8 @@ def find_speciality(
     needless, known = rule
     text = passage.text
     placed = max((end for end, word in regions.items() if word.begin == name.begin and end <= head), default=name.begin)
+    groups = (one.end for one in passage.words if one.begin == name.begin and one.entry.name == "RegionGroup")
+    placed = max((end for end in groups if end <= head), default=placed)
     opening = _OPENING.match(text, placed, head)
     begin = opening.end() if opening else placed
     if name.cls == "ClusterCategory" and text.startswith("高端", begin - 2):
@@ -45,11 +49,12 @@ def find_speciality(
     boundaries = lexicon.resources.boundaries
     if not _SHORTEST <= len(words) <= _LONGEST or re.search("[“”（）、领]", words) or words in boundaries.levels:
         return
-    if not re.sub("|".join(map(re.escape, boundaries.levels)), "", words):
+    if not re.sub("|".join(map(re.escape, boundaries.levels)), "", words) or _SAYS_NOTHING.search(words):
         return
     endings = lexicon.resources.endings
-    cls = next((cls for cls, ends in endings.items() if words.endswith(ends)), known)
-    if name.cls in {"Cluster", "ClusterCategory"}:
-        cls = "Industry"
+    told = next((cls for cls, ends in endings.items() if words.endswith(ends)), None)
+    if told is None and name.cls in _TOLD_BY_ENDING and lexicon.resources.names.get(words) not in endings:
+        return
+    cls = "Industry" if name.cls in {"Cluster", "ClusterCategory"} else told or known
     if cls:
         yield Proposal(begin, begin + len(words), cls, "speciality", 0.6)
