@@ -53,6 +53,7 @@ def figure(
     issued: str = "2024-01-01",
     document: str = "文件",
     value: str | None = None,
+    before: str = "",
 ) -> Figure:
     """A figure as a document writes it; its value and unit follow from the words where they are not given."""
     number = Decimal(value) if value else to_value(text)
@@ -70,6 +71,7 @@ def figure(
         period=to_period(when) if when else None,
         scope=Thing(scope, scope) if scope else None,
         sources=(Source(document, date.fromisoformat(issued)),),
+        before=(before,),
     )
 
 

@@ -195,6 +195,11 @@ def test_growth_agrees_with_the_values_of_two_years(rate: str, holds: bool) -> N
     assert (found.kind, len(found.premises)) == ("GrowthCheck", 3)
 
 
+def test_growth_over_years_is_told_by_the_figures_own_clause() -> None:
+    rate = figure("高新技术企业增速", "83%", before="与2020年相比翻番，比2019年多；同比增长")
+    assert only(grow(NOW, BEFORE, rate)).holds is False
+
+
 def test_growth_of_a_bound_is_only_refuted_from_its_side() -> None:
     more = figure("高新技术企业总数", "3万家", bound=MORE)
     assert only(grow(more, BEFORE, figure("高新技术企业增速", "60%"))).holds is True
@@ -216,6 +221,8 @@ def test_growth_of_a_flow_of_some_months() -> None:
     "given",
     [
         [NOW, figure("高新技术企业增速", "24%")],
+        [NOW, BEFORE, figure("高新技术企业增速", "83%", before="高新技术企业达2.5万家，比2020年增长")],
+        [NOW, BEFORE, figure("高新技术企业年均增速", "83%")],
         [NOW, BEFORE, figure("高新技术企业增速", "50%", status="planned")],
         [NOW, BEFORE, figure("高新技术企业增速", "50%", scope="武汉市")],
         [NOW, figure("高新技术企业总数", "20125家", when="2021"), figure("高新技术企业增速", "50%")],

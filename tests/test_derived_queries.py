@@ -78,6 +78,22 @@ def test_the_packs_rows_stay_what_they_are(query: Query, dataset: ox.Store) -> N
     assert to_csv(run_select(bind_parameters(query, {}), dataset)) == read_expected(query, FOLDER.parent / "expected")
 
 
+def test_open_promises_are_those_that_the_pack_finds_open(dataset: ox.Store) -> None:
+    text = """PREFIX kg: <https://w3id.org/policykg/ontology#>
+        PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+        PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        SELECT DISTINCT ?actor ?relation ?object WHERE {
+          ?outcome a kg:OpenPromise ; kg:rule "promised-statement" ; kg:promise ?plan .
+          ?plan rdf:subject/rdfs:label ?actor ; rdf:predicate/rdfs:label ?relation ; rdf:object/rdfs:label ?object .
+          FILTER(LANG(?actor) = "zh" && LANG(?relation) = "zh" && LANG(?object) = "zh") }"""
+    pack = next(query for query in PACK if query.name == "open-commitments")
+    asked = run_select(bind_parameters(pack, {}), dataset)
+    columns = [asked.columns.index(name) for name in ("actor", "relation", "object")]
+    expected = {tuple(str(row[column]) for column in columns) for row in asked.rows}
+    assert {tuple(map(str, row)) for row in run_select(text, dataset).rows} == expected
+    assert len(expected) > 100
+
+
 def test_every_expected_file_belongs_to_a_question() -> None:
     assert {path.stem for path in EXPECTED.glob("*.csv")} == {query.name for query in QUERIES}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import product
 from pathlib import Path
 
@@ -17,7 +17,17 @@ from kg.identifiers import DEFAULT_BASE, ONTOLOGY
 from kg.locations import find_folder
 from kg.pipeline import build_corpus
 from kg.queries import run_select, to_union
-from kg.reasoning import DERIVED_GRAPH, INFERRED_GRAPH, Derivation, derive, to_derived_lines, to_inferred_lines
+from kg.reasoning import (
+    DERIVED_GRAPH,
+    INFERRED_GRAPH,
+    Derivation,
+    Finding,
+    derive,
+    find_findings,
+    read_claims,
+    to_derived_lines,
+    to_inferred_lines,
+)
 from kg.reasoning.closure import (
     Engine,
     Triple,
@@ -300,6 +310,32 @@ def test_promises_of_one_document_are_judged_by_another(tmp_path: Path, reached:
         ("promised-statement", "KeptPromise"),
     ]
     assert all(len(one.premises) == 2 for one in found)
+
+
+# A figure of the embedded corpus, what it is changed to, the check that must fail for it and what it is held against.
+SEEDED = [
+    ("8716", "9716", "growth-of-increase", "31.4%"),
+    ("25000", "29000", "growth-of-two-years", "24%"),
+    ("5379", "25379", "parts-of-list", "25000家"),
+    ("9145", "15145", "parts-of-region", "14560家"),
+    ("9145", "11145", "share-of-region", "63%"),
+]
+
+
+@pytest.mark.parametrize(("value", "changed", "rule", "stated"), SEEDED)
+def test_a_seeded_fault_is_found(value: str, changed: str, rule: str, stated: str, lines: tuple[str, ...]) -> None:
+    def find(given: Iterable[str]) -> list[Finding]:
+        return [one for one in find_findings(read_claims(to_dataset(given))) if one.holds is False]
+
+    assert not find(lines)
+    seeded = [line.replace(f'"{value}"', f'"{changed}"').replace(f'"{value}家"', f'"{changed}家"') for line in lines]
+    assert any(one.rule == rule and stated in one.label_zh and f"{changed}家" in one.label_zh for one in find(seeded))
+
+
+def test_an_empty_dataset_gives_nothing() -> None:
+    derivation = derive(Store())
+    assert (derivation.findings, derivation.inferred) == ((), ())
+    assert to_derived_lines(derivation) == to_inferred_lines(derivation) == []
 
 
 # --- the command ------------------------------------------------------------------------------------------------------

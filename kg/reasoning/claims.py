@@ -37,7 +37,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """An observation. Codes are local names of the ontology; `texts` is the figure as documents write it."""
+    """An observation. Codes are local names of the ontology; `texts` is the figure as documents write it, `before` what
+    stands before it in its sentences."""
 
     iri: str
     indicator: Thing
@@ -51,6 +52,7 @@ class Figure:
     period: Period | None = None
     scope: Thing | None = None
     sources: tuple[Source, ...] = ()
+    before: tuple[str, ...] = ()
 
     @property
     def first_issued(self) -> date | None:

@@ -17,7 +17,8 @@ _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _TIME = "http://www.w3.org/2006/time#"
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _DERIVED = "http://www.w3.org/ns/prov#wasDerivedFrom"
-_SOURCE = "http://www.w3.org/ns/oa#hasSource"
+_OA = "http://www.w3.org/ns/oa#"
+_SOURCE = f"{_OA}hasSource"
 _ISSUED = "http://purl.org/dc/terms/issued"
 _Values = Mapping[str, tuple[str, ...]]
 
@@ -78,7 +79,7 @@ def _read_figures(
         _read(dataset, to_ontology_iri(name))
         for name in ("indicator", "about", "value", "unit", "bound", "measureKind", "scope", "period", "sourceText")
     )
-    periods = _read_periods(dataset)
+    periods, derived, prefixes = _read_periods(dataset), _read(dataset, _DERIVED), _read_prefixes(dataset)
     required = (about, value, unit, bound, kind, status)
     return tuple(
         Figure(
@@ -94,10 +95,18 @@ def _read_figures(
             period=periods.get(period[iri][0]) if iri in period else None,
             scope=names.find(scope[iri][0]) if iri in scope else None,
             sources=sources.get(iri, ()),
+            before=tuple(sorted({prefixes[one] for one in derived.get(iri, ()) if one in prefixes})),
         )
         for iri in sorted(indicator)
         if all(iri in values for values in required)
     )
+
+
+def _read_prefixes(dataset: Store) -> dict[str, str]:
+    """What stands before a quote in its sentence, by evidence."""
+    prefixes = _read(dataset, f"{_OA}prefix")
+    selectors = _read(dataset, f"{_OA}hasSelector")
+    return {iri: prefixes[one][0] for iri, several in selectors.items() for one in several if one in prefixes}
 
 
 def _read_periods(dataset: Store) -> dict[str, Period]:
