@@ -53,7 +53,7 @@ def measure_rank(setting: Setting) -> Measured:
     base = to_canonical_label(text[begin : phrase.begin + base_end].strip("的，、有")) if begin < phrase.end else ""
     base = re.sub("^(?:19|20)[0-9]{2}年", "", base)
     says = len(base) > 1 and base not in _SAY_NOTHING
-    label = f"{_to_ranked(setting, base) if says else _to_ranked(setting, to_base(setting.before, text))}{place}排名"
+    label = f"{_to_ranked(setting, base) if says else _to_counted(setting, to_base(setting.before, text))}{place}排名"
     known = find_known(label, setting.lexicon)
     end = phrase.begin + (ranking.end() if ranking else base_end)
     if end <= begin:
@@ -66,6 +66,14 @@ def measure_rank(setting: Setting) -> Measured:
 
 def _to_ranked(setting: Setting, base: str) -> str:
     return find_known(base, setting.lexicon) or base.removesuffix("量") if base.endswith("数量") else base
+
+
+# What is counted, not what a rank is by: the rank of a kind of enterprises is by how many there are.
+_COUNTED = ("企业", "平台", "机构", "基地", "园区", "集群", "孵化器", "实验室", "中心", "人才", "专利")
+
+
+def _to_counted(setting: Setting, base: str) -> str:
+    return find_known(f"{base}数", setting.lexicon) or (f"{base}数" if base.endswith(_COUNTED) else base)
 
 
 def measure_growth(setting: Setting, growth: str) -> Measured:

@@ -227,12 +227,12 @@ def to_counted(setting: Setting, begin: int) -> Proposal | None:
 
     What stands before a verb of making is not of it: 平台汇集大型科学仪器 N台 counts 大型科学仪器.
     """
-    end = setting.phrase.end
+    start, end = setting.phrase.begin, setting.phrase.end
     verbs = setting.measures.verbs
     for verb in verbs:
         shortest = 2 if setting.text[end - 2 : end] in BARE_NOUNS else _SHORTEST_KIND
         found = setting.text.rfind(verb, begin, end - shortest + 1 if shortest == 2 else end - shortest)
-        whole = verb not in _MODIFYING or setting.text.endswith(("累计", "全年", "已", "共"), begin, found)
+        whole = verb not in _MODIFYING or setting.text.endswith(("累计", "全年", "已", "共"), start, found)
         if found >= 0 and whole and setting.text[found - 1] not in "重大":
             begin = max(begin, found + len(verb))
     words = setting.text[begin:end]
