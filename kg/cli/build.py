@@ -71,7 +71,7 @@ def build(
     """
     base = parse_base(base)
     if engine == "spark" and reason:
-        raise click.UsageError("--reason 只在本机构建时可用 --reason needs --engine local；请去掉其一 drop one of them")
+        raise Failure("--reason 只在本机构建时可用 --reason needs --engine local；请去掉其一 drop one of them")
     if engine == "spark":
         build_on_spark(corpus, out, base, master, strict=strict, quiet=quiet)
     else:

@@ -32,6 +32,18 @@ class Explainer:
     def explain(self, triple: Triple) -> tuple[Triple, ...]:
         """The asserted triples that an inferred one follows from, in order; none where no way leads to it."""
         subject, predicate, target = triple
+        if found := self._find_way(triple):
+            return found
+        turned = {
+            inverse
+            for below in self._schema.below.get(predicate, {predicate})
+            for inverse in self._schema.inverses.get(below, ())
+        }
+        ways = (self._find_way((target, inverse, subject)) for inverse in sorted(turned))
+        return next((way for way in ways if way), ())
+
+    def _find_way(self, triple: Triple) -> tuple[Triple, ...]:
+        subject, predicate, target = triple
         for below in sorted(self._schema.below.get(predicate, {predicate}), key=lambda one: (one != predicate, one)):
             steps = self._find_steps(below)
             if subject not in steps or target not in steps:
@@ -66,11 +78,14 @@ class Explainer:
 
 
 def _find_path(steps: nx.DiGraph, source: str, target: str) -> list[tuple[str, str]]:
+    if source == target:
+        # Around: from where a step leads back to where it began.
+        ways = (_find_path(steps, after, source) for after in steps.successors(source) if after != source)
+        return next(([(source, way[0][0]), *way] for way in ways if way), [])
     try:
-        nodes = nx.shortest_path(steps, source, target) if source != target else nx.find_cycle(steps, source)
-    except (nx.NetworkXNoPath, nx.NetworkXNoCycle):
+        return list(pairwise(nx.shortest_path(steps, source, target)))
+    except nx.NetworkXNoPath:
         return []
-    return [pair[:2] for pair in nodes] if source == target else list(pairwise(nodes))
 
 
 def to_premises(facts: Iterable[Triple], stating: Mapping[Triple, tuple[str, ...]]) -> tuple[str, ...]:
