@@ -6,7 +6,16 @@ import re
 
 from kg.annotate.amounts import find_amount, find_inner, find_kind, find_subject, to_amount
 from kg.annotate.counting import to_count
-from kg.annotate.measured import Measured, Setting, find_about, find_known, to_base, to_indicator, to_label
+from kg.annotate.measured import (
+    Measured,
+    Setting,
+    find_about,
+    find_known,
+    to_base,
+    to_indicator,
+    to_label,
+    to_own_label,
+)
 from kg.annotate.phrases import REGIONS
 from kg.annotate.proposals import Proposal
 from kg.annotate.topics import find_topic
@@ -36,7 +45,7 @@ def measure_rank(setting: Setting) -> Measured:
         None,
     )
     words = text[phrase.begin : figure.begin]
-    words = re.sub("(?:为|在|是|至|到|达)+$", "", words)
+    words = re.sub("(?:为|在|是|至|到|达)+$", "", words).replace("分别", "")
     placed = _PLACING.search(words)
     base_end = placed.start() if placed else len(words)
     place = placed["place"] if placed else ""
@@ -81,6 +90,7 @@ def measure_growth(setting: Setting, growth: str) -> Measured:
     text, phrase, before = setting.text, setting.phrase, setting.before
     compared = _COMPARED.search(phrase.text, 0, len(phrase.text) - len(growth))
     words = phrase.text[: compared.start() if compared else -len(growth)].rstrip("同比较上年的")
+    words = "" if words == "分别" else words
     against = _AGAINST.search(phrase.text)
     changed = _CHANGE.search(phrase.text)
     begin = phrase.end - len(changed[0] if changed else growth)
@@ -106,11 +116,15 @@ def measure_growth(setting: Setting, growth: str) -> Measured:
         label = f"{_of_growth(find_known(label, setting.lexicon) or label)}{change}"
         label = find_known(label, setting.lexicon) or label
         return setting.to_measured(to_indicator(begin, phrase.end, label, 0.75), about)
-    base = _of_growth(to_base(before, text))
+    # A share that rises by so many points is what rises, not that which it is a share of.
+    base = to_own_label(before, text) if change in _OF_POINTS else _of_growth(to_base(before, text))
     about = before.about if before else setting.region
     label = f"{base}{change}"
     indicator = to_indicator(begin, phrase.end, (find_known(label, setting.lexicon) or label) if base else None, 0.65)
     return setting.to_measured(indicator, about, before.scope if before else None)
+
+
+_OF_POINTS = frozenset({"提高幅度", "降幅", "高出幅度", "高于全国幅度"})
 
 
 def _of_growth(base: str) -> str:

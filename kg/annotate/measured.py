@@ -111,13 +111,19 @@ def find_name_before(place: int, names: Sequence[Proposal], text: str) -> Propos
     return min(found, key=lambda one: one.begin) if found else None
 
 
-def to_base(before: Measured | None, text: str) -> str:
-    """What was measured before, as the start of another indicator's label: 高新技术企业总数, whose growth follows."""
+def to_own_label(before: Measured | None, text: str) -> str:
+    """The label of what was measured before; "" where nothing was."""
     if before is None:
         return ""
     link = before.indicator.link
-    label = link.removeprefix("indicator/") if link else to_label(text, before.indicator)
-    label = _DERIVED.sub("", label)
+    return link.removeprefix("indicator/") if link else to_label(text, before.indicator)
+
+
+def to_base(before: Measured | None, text: str) -> str:
+    """What was measured before, as the start of another indicator's label: 高新技术企业总数, whose growth follows."""
+    label = _DERIVED.sub("", to_own_label(before, text))
+    if before is None:
+        return ""
     if label in _COUNTS and before.about is not None:
         return to_label(text, before.about)
     return label

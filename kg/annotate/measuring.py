@@ -230,6 +230,9 @@ def _measure_unnamed(setting: Setting) -> Measured:
     text, phrase = setting.text, setting.phrase
     subject = find_subject(setting, phrase.end)
     begin = max(phrase.begin, phrase.end - _LONGEST_PHRASE, phrase.end - len(subject) if subject else 0)
+    if subject in setting.lexicon.resources.boundaries.levels and setting.before is not None:
+        # 企业技术中心2100家，其中国家级98家: of what was counted before.
+        return setting.to_measured(setting.before.indicator, setting.before.about, setting.before.scope)
     modified = _MODIFIED.fullmatch(text, begin, phrase.end)
     topic = find_topic(setting)
     if modified and topic is not None and is_counting(setting):
@@ -239,6 +242,7 @@ def _measure_unnamed(setting: Setting) -> Measured:
     if counted and text[counted.begin : counted.end] in BARE_NOUNS:
         verb = find_verb(text[phrase.begin : counted.begin], setting) or ""
         topic = topic or next((one for one in iterate_before(setting, phrase.begin) if one.cls not in _UNCOUNTED), None)
+        verb = "" if verb in setting.measures.plain else verb
         label = f"{verb}{text[counted.begin : counted.end]}数"
         span = (counted.begin - len(verb), counted.begin if verb else counted.end)
         return setting.to_measured(to_indicator(*span, label, 0.5), topic or setting.region, setting.scope)

@@ -114,6 +114,8 @@ def find_figures(text: str, pattern: re.Pattern[str], lexicon: QuantityLexicon) 
         before, after = text[max(begin - _CONTEXT, 0) : begin], text[end : end + _CONTEXT]
         if before[-1:] in {"第", "“", "〔", "["} and surface[:1] != "第":
             continue
+        if before.endswith("每") and not surface[0].isdigit():
+            continue
         if surface[-1] == "人" and after[:1] in _PER_HEAD:
             continue
         try:

@@ -110,7 +110,7 @@ def split_region(phrase: Phrase, words: str, names: Sequence[Proposal], stops: r
             inside = any(other is not one and other.covers(one) and other.end > one.end for other in names)
             cut = cut if inside else max(cut, one.end - phrase.begin)
     opening = re.match(
-        "(?:(?:到|力争|预计|其中|全年|累计|实现|完成|(?:19|20)[0-9]{2}年底?|今年|去年|当年|首批|目前|新增|但|而|使|促使|促成|带动|推动|后者|前者|等|按|按照|整体|平均每|每年)的?)+",
+        "(?:(?:到|力争|预计|其中|全年|累计|实现|完成|(?:19|20)[0-9]{2}年底?|今年|去年|当年|首批|目前|新增|但|而|使|促使|促成|带动|推动|后者|前者|等|按|按照|整体|平均每|每年|不超过|不高于|达到)的?)+",
         words[cut:],
     )
     if opening and opening.end() < len(words) - cut:

@@ -22,6 +22,7 @@ _RULES: Mapping[str, tuple[re.Pattern[str], str | None]] = {
     "Laboratory": (re.compile("(?:全国重点|国家重点|省重点|重点|联合)\\Z"), "Technology"),
 }  # fmt: skip
 _TOLD_BY_ENDING = frozenset({"Cluster", "ClusterCategory", "Alliance", "Incubator"})
+_IN_A_ZONE = re.compile(".{0,8}?(?:园区|高新区|开发区|经开区|新区|科学城|科技城)")
 _SAYS_NOTHING = re.compile("关于|新兴|优秀|综合|首届|升级|研究院|大学|特色")
 _OPENING = re.compile("(?:首个|首批|世界级|国家级|省级|市级|国家|全国|省|市|千亿级|万亿级|百亿级|高端|中国)*")
 
@@ -47,6 +48,9 @@ def find_speciality(
         return
     words = text[begin : tail.start()]
     boundaries = lexicon.resources.boundaries
+    zone = _IN_A_ZONE.match(words)
+    if zone:
+        begin, words = begin + zone.end(), words[zone.end() :]
     if not _SHORTEST <= len(words) <= _LONGEST or re.search("[“”（）、领]", words) or words in boundaries.levels:
         return
     if not re.sub("|".join(map(re.escape, boundaries.levels)), "", words) or _SAYS_NOTHING.search(words):
