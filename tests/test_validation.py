@@ -225,6 +225,14 @@ def test_a_loss_is_found(rule: str, change: Callable[[dict], None], out: Path, d
     assert {finding.rule for finding in find_losses(report, dataset)} == {rule}
 
 
+def test_what_was_inferred_later_is_no_part_of_the_account(out: Path, dataset: Store) -> None:
+    report = read_report(out / "report.json")
+    assert report is not None
+    node = NamedNode("urn:inferred")
+    dataset.add(Quad(node, NamedNode(TYPE), NamedNode("https://w3id.org/policykg/ontology#Statement"), node))
+    assert find_losses(report, dataset) == []
+
+
 @pytest.mark.parametrize(
     ("rule", "term", "value"),
     [

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from kg.errors import StoreError
 from kg.identifiers import ONTOLOGY
@@ -16,6 +16,9 @@ from kg.validation.violation import Finding
 
 REPORT = "report.json"
 _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_TITLE = NamedNode("http://purl.org/dc/terms/title")
+_ONTOLOGY_GRAPH = NamedNode(ONTOLOGY.rstrip("#"))
+_ALL = (None, None, None)
 _CLASSES = {"statements": "Statement", "commitments": "Commitment", "observations": "Observation"}
 _IN_OUT = ("标注数不等于建成数加拒绝数", "annotations are not those built and those rejected")
 _LOST = ("有标注行下落不明", "lines of annotation are unaccounted for")
@@ -64,17 +67,36 @@ def _iterate_document_faults(report: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _iterate_total_faults(report: dict[str, Any], store: Store) -> Iterator[Finding]:
+    graphs = _list_graphs(store)
     counted = {
-        name: len({quad.subject for quad in store.quads_for_pattern(None, _TYPE, NamedNode(f"{ONTOLOGY}{local}"))})
+        name: len({quad.subject for quad in _select(store, graphs, NamedNode(f"{ONTOLOGY}{local}"))})
         for name, local in _CLASSES.items()
     }
-    counted["triples"] = sum(1 for _ in iterate_lines(store))
-    graphs = [graph for graph in store.named_graphs() if not isinstance(graph, DefaultGraph)]
-    if graphs:  # one for each document, and the ontology's
+    if graphs:
         counted["documents"] = len(graphs) - 1
+        counted["triples"] = len({quad.triple for graph in graphs for quad in store.quads_for_pattern(*_ALL, graph)})
+    else:
+        counted["triples"] = sum(1 for _ in iterate_lines(store))
     for name, count in counted.items():
         if report["totals"].get(name) != count:
             yield _find("OUT-1", name, f"{report['totals'].get(name)} ≠ {count}", _TOTAL)
+
+
+def _list_graphs(store: Store) -> list[NamedNode]:
+    """The ontology's graph and those of documents: what a build writes. What was inferred later is in others."""
+    documents = [
+        graph
+        for graph in store.named_graphs()
+        if isinstance(graph, NamedNode) and next(store.quads_for_pattern(graph, _TITLE, None, graph), None) is not None
+    ]
+    return [_ONTOLOGY_GRAPH, *documents] if documents else []
+
+
+def _select(store: Store, graphs: list[NamedNode], cls: NamedNode) -> Iterator[Quad]:
+    if not graphs:
+        yield from store.quads_for_pattern(None, _TYPE, cls)
+    for graph in graphs:
+        yield from store.quads_for_pattern(None, _TYPE, cls, graph)
 
 
 def _find(rule: str, focus: str, value: str, messages: tuple[str, str]) -> Finding:
