@@ -233,6 +233,7 @@ def to_counted(setting: Setting, begin: int) -> Proposal | None:
         shortest = 2 if setting.text[end - 2 : end] in BARE_NOUNS else _SHORTEST_KIND
         found = setting.text.rfind(verb, begin, end - shortest + 1 if shortest == 2 else end - shortest)
         whole = verb not in _MODIFYING or setting.text.endswith(("累计", "全年", "已", "共"), start, found)
+        whole = whole or (found == begin and shortest == 2 and verb in _DOING)
         if found >= 0 and whole and setting.text[found - 1] not in "重大":
             begin = max(begin, found + len(verb))
     words = setting.text[begin:end]
@@ -255,6 +256,8 @@ BARE_NOUNS = frozenset(
      "用户", "客户", "任务"}
 )  # fmt: skip
 _SHORTEST_KIND = 3
+# Of these those that open a clause as what is done: 转化成果 N项.
+_DOING = frozenset({"转化", "服务", "培训", "突破"})
 # Verbs that more often say of which sort a thing is: 攻关项目, 服务机构.
 _MODIFYING = frozenset(
     {"攻关", "投资", "服务", "研发", "开发", "培训", "合作", "转化", "融资", "奖励", "补助", "推广", "突破"}

@@ -45,9 +45,16 @@ def to_phrase(text: str, figure: Proposal, before: Proposal | None, measures: Me
         time = re.search("(?:(?:19|20)[0-9]{2}年?[底末初]?|今年|去年|当年|全年)$", text[begin:end])
         if time:
             end, moved = begin + time.start(), True
+    opening = _ITEM.match(text, begin, end)
+    if opening is not None:
+        begin = opening.end()
     while begin < end and text[begin] in "、，和及 也还并":
         begin += 1
     return Phrase(begin, end, text[begin:end])
+
+
+# （二）, 一是, 3.: how an item opens.
+_ITEM = re.compile("（[一二三四五六七八九十]{1,3}）|[一二三四五六七八九十]{1,3}是|[0-9]{1,2}[.．、]")
 
 
 @lru_cache(maxsize=8)
