@@ -144,6 +144,8 @@ def read_metadata(files: DocumentFiles) -> Mapping[str, Any] | Rejection:
         fields = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return Rejection(name, _line_of(str(error)), "", f"不是合法的 TOML: {error}", "请改正这一行")
+    except RecursionError:
+        return Rejection(name, 1, "", "括号嵌套太深 nested too deep", "请只写 字段 = 值")
     return _check_metadata(name, fields, files.metadata)
 
 

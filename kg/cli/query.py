@@ -303,7 +303,12 @@ def _run_text(
 
 
 def _show(text: str, paged: bool) -> None:
-    """Print a text that ends in a line break, through a pager where a terminal is shorter than it."""
+    """Print a text that ends in a line break, through a pager where a terminal is shorter than it.
+
+    A form for programs keeps every character in a pipe or a file; a terminal is sent none that would steer it.
+    """
+    if sys.stdout.isatty():
+        text = to_printable(text.replace("\r\n", "\n"))
     text = text if text.endswith("\n") else f"{text}\n"
     if paged and sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
         click.echo_via_pager(text)

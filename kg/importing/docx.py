@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
+from xml.parsers import expat
 
 import docx
 from docx.document import Document as WordDocument
@@ -17,6 +19,11 @@ from kg.importing.blocks import Block, to_paragraph
 
 _LARGEST_INSIDE = 200_000_000  # bytes after unpacking; more is a bomb, not a document
 _OLE = b"\xd0\xcf\x11\xe0"
+# What python-docx and what it stands on raise for parts that are missing, of another kind or damaged.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, PackageNotFoundError, KeyError, ValueError, SyntaxError, OSError, EOFError,
+    AttributeError, TypeError, IndexError, NotImplementedError, RecursionError,
+)  # fmt: skip
 
 
 def parse_docx(content: bytes, file: str) -> tuple[tuple[Block, ...], Mapping[str, str]]:
@@ -26,12 +33,36 @@ def parse_docx(content: bytes, file: str) -> tuple[tuple[Block, ...], Mapping[st
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             size = sum(member.file_size for member in package.infolist())
-        if size > _LARGEST_INSIDE:
-            raise FormatError(f"{file}: 解开后太大 too large when unpacked: {size} 字节；疑似压缩炸弹，没有打开")
+            if size > _LARGEST_INSIDE:
+                raise FormatError(f"{file}: 解开后太大 too large when unpacked: {size} 字节；疑似压缩炸弹，没有打开")
+            for member in package.infolist():
+                if member.filename.endswith((".xml", ".rels")) and _has_doctype(package.read(member)):
+                    raise FormatError(f"{file}: 里面有 DOCTYPE a document type inside；Word 不写 DOCTYPE，没有打开")
         document = docx.Document(io.BytesIO(content))
         return tuple(_iterate_blocks(document)), _read_properties(document)
-    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, SyntaxError, OSError) as error:
+    except _BROKEN as error:
         raise FormatError(f"{file}: 不是 .docx，或已损坏 no .docx, or broken；请在 Word 里另存一次") from error
+
+
+def _has_doctype(part: bytes) -> bool:
+    """Whether an XML part declares a document type, in whatever encoding: nothing of it may be read then."""
+    found: list[str] = []
+    parser = expat.ParserCreate()
+
+    def declare(name: str, *_: object) -> None:
+        found.append(name)
+
+    def end_here(*_: object) -> None:
+        raise EOFError
+
+    parser.StartDoctypeDeclHandler = declare
+    parser.StartElementHandler = end_here
+    try:
+        parser.Parse(part, True)
+    except (expat.ExpatError, EOFError, LookupError, ValueError):
+        # A document type stands before the first element; what is no XML is python-docx's to refuse.
+        return bool(found)
+    return bool(found)
 
 
 def _iterate_blocks(document: WordDocument) -> Iterator[Block]:
