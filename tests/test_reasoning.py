@@ -338,6 +338,27 @@ def test_a_seeded_fault_is_found(value: str, changed: str, rule: str, stated: st
     assert any(one.rule == rule and stated in one.label_zh and f"{changed}家" in one.label_zh for one in find(seeded))
 
 
+def test_a_figure_is_read_with_its_words_and_its_sentence(dataset: Store) -> None:
+    claims = read_claims(dataset)
+    rate = next(one for one in claims.figures if one.texts == ("31.4%",))
+    assert rate.before[0].endswith("比上年增加2083家，增长")
+    assert (rate.indicator.label, rate.about.label, str(rate.value)) == (
+        "高新技术企业推荐认定数增速",
+        "高新技术企业",
+        "31.4",
+    )
+    assert rate.scope is not None
+    assert rate.period is not None
+    assert (rate.scope.label, rate.period.begin.isoformat(), rate.period.end.isoformat()) == (
+        "湖北省", "2022-01-01", "2022-12-31",
+    )  # fmt: skip
+    assert [str(one.issued) for one in rate.sources] == ["2023-02-14"]
+    assert {f"{ONTOLOGY}{name}" for name in ("implements", "establishes", "organises")} == claims.by_anyone
+    for found, kind in ((claims.figures, "Observation"), (claims.statements, "Statement")):
+        typed = dataset.quads_for_pattern(None, NamedNode(RDF_TYPE), NamedNode(f"{ONTOLOGY}{kind}"))
+        assert [one.iri for one in found] == sorted({getattr(quad.subject, "value", "") for quad in typed})
+
+
 def test_an_empty_dataset_gives_nothing() -> None:
     derivation = derive(Store())
     assert (derivation.findings, derivation.inferred) == ((), ())

@@ -79,7 +79,7 @@ def _read_figures(
         _read(dataset, to_ontology_iri(name))
         for name in ("indicator", "about", "value", "unit", "bound", "measureKind", "scope", "period", "sourceText")
     )
-    periods, derived, prefixes = _read_periods(dataset), _read(dataset, _DERIVED), _read_prefixes(dataset)
+    periods = _read_periods(dataset)
     required = (about, value, unit, bound, kind, status)
     return tuple(
         Figure(
@@ -95,18 +95,23 @@ def _read_figures(
             period=periods.get(period[iri][0]) if iri in period else None,
             scope=names.find(scope[iri][0]) if iri in scope else None,
             sources=sources.get(iri, ()),
-            before=tuple(sorted({prefixes[one] for one in derived.get(iri, ()) if one in prefixes})),
+            before=_read_before(dataset, iri),
         )
         for iri in sorted(indicator)
         if all(iri in values for values in required)
     )
 
 
-def _read_prefixes(dataset: Store) -> dict[str, str]:
-    """What stands before a quote in its sentence, by evidence."""
-    prefixes = _read(dataset, f"{_OA}prefix")
-    selectors = _read(dataset, f"{_OA}hasSelector")
-    return {iri: prefixes[one][0] for iri, several in selectors.items() for one in several if one in prefixes}
+def _read_before(dataset: Store, iri: str) -> tuple[str, ...]:
+    """What stands before the quotes of a claim in their sentences; read for figures alone, quotes being many."""
+    found = [NamedNode(iri)]
+    for predicate in (_DERIVED, f"{_OA}hasSelector"):
+        steps = (dataset.quads_for_pattern(node, NamedNode(predicate), None) for node in found)
+        found = [quad.object for quads in steps for quad in quads if isinstance(quad.object, NamedNode)]
+    prefixes = (dataset.quads_for_pattern(node, NamedNode(f"{_OA}prefix"), None) for node in found)
+    return tuple(
+        sorted({quad.object.value for quads in prefixes for quad in quads if isinstance(quad.object, Literal)})
+    )
 
 
 def _read_periods(dataset: Store) -> dict[str, Period]:
