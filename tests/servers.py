@@ -31,6 +31,12 @@ class Server:
     name: str
     endpoint: str
     load: Callable[[Path, str], None]
+    graph_store: str
+    """Where it speaks the Graph Store Protocol."""
+    update: str
+    """Where it takes SPARQL updates."""
+    login: tuple[str, str] | None = None
+    """Who may write, where not everybody may."""
 
     def to_endpoint(self, graph: str) -> str:
         """The endpoint whose default graph is this one (SPARQL 1.1 Protocol, 2.1.4)."""
@@ -120,7 +126,10 @@ def run_virtuoso(folder: Path, program: str, isql: str) -> Iterator[Server]:
         _wait_until_ready(process, folder, lambda: ask_server(endpoint, "ASK { ?s ?p ?o }"))
         _check_loopback(process)
         try:
-            yield Server("virtuoso", endpoint, load)
+            root = f"http://127.0.0.1:{http_port}"
+            yield Server(
+                "virtuoso", endpoint, load, f"{root}/sparql-graph-crud-auth", f"{root}/sparql-auth", ("dba", "dba")
+            )
         finally:
             _stop_virtuoso(run_sql, process)
 
@@ -193,7 +202,7 @@ def run_fuseki(folder: Path, java: str, jar: Path) -> Iterator[Server]:
         endpoint = f"{root}/ds/query"
         _wait_until_ready(process, folder, lambda: ask_server(endpoint, "ASK { ?s ?p ?o }"))
         _check_loopback(process)
-        yield Server("fuseki", endpoint, load)
+        yield Server("fuseki", endpoint, load, f"{root}/ds/data", f"{root}/ds/update")
 
 
 @contextmanager

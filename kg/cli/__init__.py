@@ -13,6 +13,7 @@ from kg.cli.convert import convert
 from kg.cli.eval_ import eval_
 from kg.cli.graph import export, view
 from kg.cli.import_ import import_
+from kg.cli.push import push
 from kg.cli.query import query
 from kg.cli.review import review
 from kg.cli.serve import serve
@@ -31,5 +32,7 @@ def main() -> None:
     """
 
 
-for _command in (import_, convert, annotate_, review, build, query, ask, view, export, check, eval_, serve, vocabulary):
+for _command in (
+    import_, convert, annotate_, review, build, query, ask, view, export, push, check, eval_, serve, vocabulary,
+):  # fmt: skip
     main.add_command(_command)

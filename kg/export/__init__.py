@@ -10,6 +10,7 @@ from pyoxigraph import DefaultGraph, Quad, Store
 from kg.errors import InputError
 from kg.export.neo4j import to_neo4j_csv
 from kg.export.rdf import to_json_ld, to_rdf_xml
+from kg.export.rdf12 import to_rdf12_turtle
 from kg.export.trig import to_trig
 from kg.export.turtle import to_turtle
 from kg.export.xml_graphs import to_gexf, to_graphml
@@ -20,6 +21,11 @@ Writer = Callable[[Store, Path], tuple[Path, ...]]
 
 def _write_turtle(store: Store, path: Path) -> tuple[Path, ...]:
     write_atomically(path, to_turtle(iterate_lines(store)))
+    return (path,)
+
+
+def _write_rdf12(store: Store, path: Path) -> tuple[Path, ...]:
+    write_atomically(path, to_rdf12_turtle(iterate_lines(store)))
     return (path,)
 
 
@@ -60,6 +66,7 @@ def _write_neo4j(store: Store, path: Path) -> tuple[Path, ...]:
 
 FORMATS: Mapping[str, Writer] = {
     "ttl": _write_turtle,
+    "ttl12": _write_rdf12,
     "nt": _write_ntriples,
     "nq": _write_nquads,
     "trig": _write_trig,

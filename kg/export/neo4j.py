@@ -16,7 +16,7 @@ from kg.export.property_graph import to_property_graph
 _NODE_HEADER = (":ID", "iri", "name", "class_zh", "figures", ":LABEL")
 _EDGE_HEADER = (":START_ID", ":END_ID", ":TYPE", "iri", "name", "status", "quote", "document")
 # A spreadsheet takes a cell that begins so for a formula; an apostrophe makes it text (OWASP, CSV Injection).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_neo4j_csv(store: Store) -> tuple[str, str]:
@@ -40,5 +40,5 @@ def _to_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(header)
     for row in rows:
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell for cell in row])
+        writer.writerow([f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell for cell in row])
     return target.getvalue()

@@ -12,7 +12,7 @@ import networkx as nx
 from pyoxigraph import Literal, QuerySolutions, Store
 
 # XML 1.0 admits no other control characters (https://www.w3.org/TR/xml/#charsets).
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PREFIXES = """
 PREFIX kg: <https://w3id.org/policykg/ontology#>
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
@@ -66,7 +66,7 @@ def _select(store: Store, query: str) -> Iterator[tuple[str, ...]]:
 
 def _to_text(term: object) -> str:
     value = term.value if isinstance(term, Literal) else str(getattr(term, "value", term))
-    return _NOT_XML.sub("\ufffd", value)
+    return NOT_XML.sub("\ufffd", value)
 
 
 def _to_local(iri: str) -> str:
