@@ -257,21 +257,19 @@ def test_a_misquote_is_found(rule: str, term: str, value: str, out: Path, datase
 
 
 @pytest.mark.java
-@pytest.mark.parametrize(
-    "change",
-    [
-        "INSERT DATA { id:x a kg:Fund , kg:Region }",
-        "INSERT DATA { id:x a kg:Indicator . <urn:d> kg:issuedBy id:x }",
-        "INSERT DATA { id:x a kg:Statement , kg:Observation }",
-    ],
-)
-def test_what_cannot_be_true_is_found(change: str) -> None:
+def test_what_cannot_be_true_is_found_and_named() -> None:
     require_command("java")
     store = build()
-    store.update(KG + change)
+    assert find_inconsistencies(ONTOLOGY, store) == []
+    store.update(
+        f"{KG} INSERT DATA {{ id:one a kg:Fund , kg:Region . id:two a kg:Indicator . <urn:d> kg:issuedBy id:two . "
+        "id:three a kg:Statement , kg:Observation }"
+    )
     found = find_inconsistencies(ONTOLOGY, store)
-    assert found
-    assert all(finding.message_zh and finding.message_en and finding.focus for finding in found)
+    named = {finding.focus.removeprefix(f"<{DEFAULT_BASE}").removesuffix(">"): finding.value for finding in found}
+    assert set(named) == {"one", "two", "three"}
+    assert named["one"] == "<https://w3id.org/policykg/ontology#Fund> <https://w3id.org/policykg/ontology#Region>"
+    assert all(finding.message_zh and finding.message_en for finding in found)
 
 
 def test_a_report_that_is_none_is_said(tmp_path: Path) -> None:
