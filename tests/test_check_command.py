@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,17 @@ def test_a_fault_says_what_where_from_which_words_and_how_to_mend_it(graph: Path
     assert "✓ 引文 quotes in their texts" in result.stdout
     # The account no longer fits the graph either.
     assert "报告的合计与图谱不符" in result.stderr
+
+
+def test_a_literal_that_is_not_of_its_datatype_is_one_line(graph: Path) -> None:
+    text = graph.read_text(encoding="utf-8")
+    graph.write_text(text.replace('"2024-12-31"^^', '"2024-02-31"^^'), encoding="utf-8")
+    command = [sys.executable, "-m", "kg", "check", "--graph", str(graph), *only("shapes")]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 1
+    assert [line for line in done.stderr.splitlines() if "2024-02-31" not in line] == ["1 处不合 violations"]
+    assert "时刻恰有一个日期 an instant has one date" in done.stderr
+    assert "《示例简报》" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["conservation", "quotes"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ from kg.validation.naming import to_path
 from kg.validation.violation import Finding
 
 _HAN = re.compile("[\u4e00-\u9fff]")
+# rdflib logs every literal that is not of its datatype, with a traceback: the shapes say so in one line.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 
 def read_shapes(path: Path) -> str:
