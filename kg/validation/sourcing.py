@@ -15,7 +15,7 @@ _SUBJECT, _PREDICATE, _OBJECT = (NamedNode(f"{_RDF}{local}") for local in ("subj
 _HAS_SOURCE, _HAS_SELECTOR, _EXACT = (NamedNode(f"{_OA}{local}") for local in ("hasSource", "hasSelector", "exact"))
 _DERIVED_FROM = NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom")
 _LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
-# Where a node derives from nothing: what points at it may (a period at its instant, a statement and a figure at an end).
+# Where a node derives from nothing: what points at it may (a period at its instant, a statement at its end).
 _OF_FIGURES = ("indicator", "about", "scope", "period")
 _OF_PERIODS = ("hasBeginning", "hasEnd")
 _POINTS_AT = (
