@@ -108,9 +108,10 @@ def to_amount_label(setting: Setting, about: Proposal, rest: str) -> str:
         return to_count(setting, about, new=False)
     if rest in _SIZES and to_label(setting.text, about).endswith("产业"):
         return "产业规模"
-    kind = find_kind(setting, about)
-    if kind:
-        return rest if rest.startswith(kind) else kind + rest
+    for cls in classes:
+        if cls in measures.kinds:
+            kind = measures.kinds[cls]
+            return rest if rest.startswith(kind) else kind + rest
     return to_label(setting.text, about) + rest
 
 

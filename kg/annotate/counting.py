@@ -77,6 +77,10 @@ def measure_count(setting: Setting, counted: Proposal) -> Measured:
     """新增瞪羚企业 N家: the name right before the figure, with the verb that governs it."""
     text, phrase, before = setting.text, setting.phrase, setting.before
     words = text[phrase.begin : counted.begin]
+    if words.endswith("领域"):
+        # 引进储能领域领军人才: the verb stands before the field.
+        of = next((one for one in setting.names if one.end == counted.begin - len("领域")), None)
+        words = text[phrase.begin : of.begin] if of is not None else words
     verb = find_verb(words, setting)
     field = _find_field(setting, counted)
     if field is not None:
@@ -91,7 +95,7 @@ def measure_count(setting: Setting, counted: Proposal) -> Measured:
         new = verb in setting.measures.fresh
         label = to_count(setting, counted, new=True) if new else to_made_label(setting, verb, counted)
         if shared is None:
-            span = (counted.begin - len(verb), counted.begin)
+            span = (phrase.begin + len(words) - len(verb), phrase.begin + len(words))
         if shared is not None and before is not None and before.indicator.link == f"indicator/{label}":
             span = (before.indicator.begin, before.indicator.end)
     else:

@@ -24,13 +24,14 @@ _CLOSED = frozenset(
     }
 )  # fmt: skip
 # A region at the begin of such a name says whose it is: the name is not said to lie there.
+_REGIONS = frozenset({"City", "Municipality", "District"})
 _PLACES = frozenset({"City", "RegionGroup"})
 _PLACELESS = frozenset(
     {"Fund", "FundOfFunds", "Loan", "Subsidy", "FinancialInstrument", "Laboratory", "Incubator", "PilotBase",
      "Programme"}
 )  # fmt: skip
 # Names whose words are not about what they hold.
-_UNDIVIDED = frozenset({"Event", "ResearchFacility", "ResearchInstitute", "University"})
+_UNDIVIDED = frozenset({"Event", "ResearchFacility", "ResearchInstitute", "University", "Platform", "Subsidy"})
 _KNOWN = frozenset({"dictionary", "both", "region", "list", "stage"})
 
 
@@ -57,6 +58,8 @@ def _may_stand_inside(inner: Proposal, outer: Proposal) -> bool:
     if inner.cls in _PLACES and outer.cls in _PLACELESS:
         return False
     if inner.cls == "RegionGroup" and outer.cls not in {"Alliance", "System"}:
+        return False
+    if inner.cls in _REGIONS and inner.begin != outer.begin:
         return False
     if inner.cls in {"Municipality", "District"} and outer.cls not in {"Zone", "Cluster"}:
         return False

@@ -11,7 +11,7 @@ from kg.annotate.proposals import Proposal
 # What sentences are about whose figures name nothing themselves.
 _TOPICS = frozenset(
     {"Fund", "FinancialInstrument", "Programme", "Project", "Event", "Platform", "Zone", "Cluster", "System",
-     "Industry", "Enterprise", "Alliance"}
+     "Enterprise", "Alliance"}
 )  # fmt: skip
 # Whose sums and rates of interest are told without naming them again.
 _MONEY = frozenset({"Fund", "FinancialInstrument"})
