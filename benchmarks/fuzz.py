@@ -1,4 +1,4 @@
-"""Every reader against mutants and monsters: `python benchmarks/fuzz.py --mutants 20000`, `--monsters`, `--atheris 600`.
+"""Every reader, mutants and monsters: `python benchmarks/fuzz.py --mutants 20000`, `--monsters`, `--atheris 600`.
 
 Mutants have fixed seeds (tests/fuzzing.py); a fault is printed with its target and number, from which the test suite's
 `make_mutant(target, number)` makes the same bytes again. `--atheris` lets libFuzzer search by coverage for so many

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -26,6 +27,7 @@ from kg.server import (
     questions,
     search,
 )
+from kg.server.door import LOOPBACK, Door
 from kg.server.language import read_visit, set_visit, to_cookie
 from kg.server.pages import show_fault, show_no_page
 from kg.server.site import make_site
@@ -37,8 +39,11 @@ _POLICY = (
 )
 
 
-def make_app(workers: Workers, asked: tuple[Query, ...], folder: Path) -> Starlette:
-    """The web application over some workers and the questions asked of them; `folder` is where `kg build` wrote."""
+def make_app(workers: Workers, asked: tuple[Query, ...], folder: Path, hosts: Iterable[str] = LOOPBACK) -> Starlette:
+    """The web application over some workers and the questions asked of them; `folder` is where `kg build` wrote.
+
+    `hosts` are the names that requests may be made to, without a port.
+    """
     app = Starlette(
         routes=[
             *home.ROUTES,
@@ -55,7 +60,7 @@ def make_app(workers: Workers, asked: tuple[Query, ...], folder: Path) -> Starle
             *graph.ROUTES,
         ],
         exception_handlers={404: show_no_page, Exception: show_fault},
-        middleware=[Middleware(BaseHTTPMiddleware, dispatch=_with_headers)],
+        middleware=[Middleware(Door, hosts=hosts), Middleware(BaseHTTPMiddleware, dispatch=_with_headers)],
     )
     site = make_site(workers, asked, folder)
     # The header leads only to what is there.
@@ -72,8 +77,6 @@ async def _with_headers(request: Request, call_next: RequestResponseEndpoint) ->
         response.headers.append("Set-Cookie", to_cookie(name, value))
     if response.headers.get("content-type", "").startswith("text/html"):
         response.headers.append("Vary", "Cookie")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
     if request.url.path != "/graph.html":
         # The graph's own page says its policy itself.
         response.headers["Content-Security-Policy"] = _POLICY
