@@ -6,9 +6,11 @@ nothing is left out: a missing component fails the test.
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -59,3 +61,20 @@ def require_fuseki() -> Path:
     if not jars:
         leave_out("Fuseki (jena-fuseki-server.jar)")
     return jars[-1]
+
+
+def require_jars(name: str) -> str:
+    """The class path of the jars that `.ci/check` fetched by tests/java/NAME.xml."""
+    folder = cache_folder() / name
+    if not any(folder.glob("*.jar")):
+        leave_out(f"{name} (tests/java/{name}.xml)")
+    return f"{folder}/*"
+
+
+def require_module(name: str) -> ModuleType:
+    """A Python package of the extra `test` that only some tests need."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        leave_out(name)
+        raise

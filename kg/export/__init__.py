@@ -13,7 +13,9 @@ from kg.export.rdf import to_json_ld, to_rdf_xml
 from kg.export.rdf12 import to_rdf12_turtle
 from kg.export.trig import to_trig
 from kg.export.turtle import to_turtle
+from kg.export.void import find_base, to_description_triples
 from kg.export.xml_graphs import to_gexf, to_graphml
+from kg.identifiers import DEFAULT_BASE
 from kg.store import iterate_lines, write_atomically
 
 Writer = Callable[[Store, Path], tuple[Path, ...]]
@@ -41,6 +43,13 @@ def _write_nquads(store: Store, path: Path) -> tuple[Path, ...]:
 
 def _write_trig(store: Store, path: Path) -> tuple[Path, ...]:
     write_atomically(path, to_trig((_to_graph(quad), str(quad.triple)) for quad in store))
+    return (path,)
+
+
+def _write_void(store: Store, path: Path) -> tuple[Path, ...]:
+    lines = [f"{quad.triple}{_to_graph(quad, ' ')} .\n" for quad in store]
+    triples = to_description_triples(lines, find_base(sorted(lines)) or DEFAULT_BASE)
+    write_atomically(path, to_turtle(f"{triple} .\n" for triple in triples))
     return (path,)
 
 
@@ -72,6 +81,7 @@ FORMATS: Mapping[str, Writer] = {
     "trig": _write_trig,
     "jsonld": _to_writer(to_json_ld),
     "rdfxml": _to_writer(to_rdf_xml),
+    "void": _write_void,
     "graphml": _to_writer(to_graphml),
     "gexf": _to_writer(to_gexf),
     "neo4j-csv": _write_neo4j,

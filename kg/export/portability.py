@@ -1,5 +1,8 @@
 """What a dataset holds that some store refuses or changes: the rules that no store's name stands on.
 
+Oxigraph writes language tags in lower case and numbers of up to 18 digits in canonical form as it reads them, so that
+only what is beyond that can be found here.
+
 `kg.export.store_rules` says which of them, and which of its own, each store has.
 """
 
@@ -69,21 +72,6 @@ def find_blank_nodes(terms: Terms) -> Iterator[str]:
     """Blank nodes: their labels hold within one document only, so that every store renames them, and what is sent twice
     is there twice (https://www.w3.org/TR/rdf11-concepts/#section-blank-nodes)."""
     yield from terms.blank_nodes
-
-
-def find_upper_case_tags(terms: Terms) -> Iterator[str]:
-    """Language tags not in lower case: tags compare without case, and what comes back may be either
-    (https://www.w3.org/TR/rdf11-concepts/#section-Graph-Literal)."""
-    yield from (str(one) for one in terms.literals if one.language and one.language != one.language.lower())
-
-
-def find_tags_of_two_cases(terms: Terms) -> Iterator[str]:
-    """Literals that differ only by the case of their tag: one literal where tags compare without case."""
-    seen: dict[tuple[str, str], Literal] = {}
-    for one in sorted((one for one in terms.literals if one.language), key=str):
-        other = seen.setdefault((one.value, str(one.language).lower()), one)
-        if other is not one:
-            yield f"{other} {one}"
 
 
 def find_uncanonical_numbers(terms: Terms) -> Iterator[str]:

@@ -20,9 +20,7 @@ from kg.export.portability import (
     find_control_characters,
     find_impossible_values,
     find_iris_of_two_cases,
-    find_tags_of_two_cases,
     find_uncanonical_numbers,
-    find_upper_case_tags,
     find_years,
 )
 from kg.export.property_graph import to_property_graph
@@ -148,14 +146,6 @@ _NUMBER = Rule(
     "uncanonical-number", "写法不规范，取回时会变 comes back written otherwise",
     "写成规范形式，如 0.1、80000000 write the canonical form", find_uncanonical_numbers,
 )  # fmt: skip
-_TAG = Rule(
-    "upper-case-tag", "语言标记会变成小写 the language tag comes back in lower case",
-    "语言标记用小写 write it in lower case", find_upper_case_tags,
-)  # fmt: skip
-_TAGS = Rule(
-    "tags-of-two-cases", "只差语言标记大小写的两个文字会合成一个 two literals that differ by the tag's case become one",
-    "语言标记用小写 write tags in lower case", find_tags_of_two_cases,
-)  # fmt: skip
 _YEAR = Rule(
     "year", "xsd:gYear 的比较各库不同 stores compare xsd:gYear differently",
     "改用 xsd:date use xsd:date", find_years,
@@ -170,11 +160,10 @@ _CASE = Rule(
     note=True,
 )  # fmt: skip
 _COMMON = (_BLANK, _VALUE, _YEAR, _CONTROL, _CASE)
-_RDF4J = (*_COMMON, _TAGS)
 
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "virtuoso": (
-        *_COMMON, _TAG, _TAGS, _NUMBER,
+        *_COMMON, _NUMBER,
         Rule("long-iri", "IRI 太长，会被截断 the IRI is too long and is cut off",
              f"缩短到 {VIRTUOSO_IRI_BYTES} 字节以内 make it shorter", find_long_iris, refuses=True),
         Rule("long-literal", "文字超过 10 MB，装不进 a literal over 10 MB is not loaded",
@@ -186,13 +175,13 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         Rule("boolean", "布尔值取回时是 1 和 0 booleans come back as 1 and 0", "", find_booleans, note=True),
     ),
     "jena": (
-        *_COMMON, _TAGS, _NUMBER,
+        *_COMMON, _NUMBER,
         Rule("dot-segment", "IRI 里的 /./、/../ 会被化简 dot segments of the IRI are resolved",
              "去掉 . 和 .. 两种路径段 remove them", find_dot_segments),
     ),
-    "rdf4j": _RDF4J,
+    "rdf4j": _COMMON,
     "graphdb": (
-        *_RDF4J,
+        *_COMMON,
         Rule("same-as", "owl:sameAs 会把两者合并 the two are answered for as one",
              "建库时选 Disable owl:sameAs choose it", find_same_as),
         Rule("inference", "默认规则集会推出更多三元组 the default ruleset infers more triples",
