@@ -48,6 +48,8 @@ def find_amount(setting: Setting, end: int) -> Amount | None:
     if per_head is not None:
         return Amount(phrase.begin + per_head.start(), end, to_canonical_label(per_head[0]), setting.region, 0.8)
     owned = find_owned(setting, end)
+    # 装机规模 is no 规模 of an industry.
+    owned = owned if owned is not None and len(owned[0]) >= len(noun) else None
     if owned is not None and inner is not None and end - len(owned[0]) <= inner.begin:
         return Amount(end - len(owned[0]), end, owned[1], owned[2], 0.75)
     if inner is None and owned is not None and len(subject) <= len(owned[0]) + _BARE:

@@ -230,7 +230,7 @@ def _measure_unnamed(setting: Setting) -> Measured:
     text, phrase = setting.text, setting.phrase
     subject = find_subject(setting, phrase.end)
     begin = max(phrase.begin, phrase.end - _LONGEST_PHRASE, phrase.end - len(subject) if subject else 0)
-    if subject in setting.lexicon.resources.boundaries.levels and setting.before is not None:
+    if subject.endswith("级") and subject in setting.lexicon.resources.boundaries.levels and setting.before is not None:
         # 企业技术中心2100家，其中国家级98家: of what was counted before.
         return setting.to_measured(setting.before.indicator, setting.before.about, setting.before.scope)
     modified = _MODIFIED.fullmatch(text, begin, phrase.end)

@@ -183,7 +183,11 @@ def _find_by_head(
             (end for end, region in regions.items() if region.begin == begin and end < word.begin), default=begin
         )
     prefix = text[begin : word.begin]
-    if re.search("(?:工程|行动|计划)第.阶段\\Z", prefix) or prefix.startswith(("”", "》")):
+    if (
+        re.search("(?:工程|行动|计划)第.阶段\\Z", prefix)
+        or prefix.startswith(("”", "》"))
+        or _NUMBERED.fullmatch(prefix)
+    ):
         return
     cls, confidence = _classify(prefix, begin, word, head, boundaries, regions)
     if not cls:
@@ -228,6 +232,8 @@ def _shares_its_head(passage: Passage, begin: int, end: int) -> bool:
     return passage.quotes.get(end) == begin and passage.text[max(begin - 2, 0) : begin] in {"”和", "”与", "”及", "”、"}
 
 
+# “四个中心”: so many of them, not the name of one.
+_NUMBERED = re.compile("[一二两三四五六七八九十]{1,2}[个大项类批]")
 _KINDS = frozenset({"PeopleGroup", "EnterpriseCategory", "Category", "Project"})
 _LONGEST_FIELD = 10
 # 累计服务用户: what is done to those who are counted, not of which sort they are.
