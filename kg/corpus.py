@@ -5,11 +5,13 @@ What cannot be read becomes a `Rejection` with file, line, reason and mend; noth
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from kg.passages import derive_paragraphs, derive_sections
 _TEXT_FIELDS = ("title", "kind", "issuer", "number", "place", "licence", "note")
 # What `kg import` notes of where a document is from; kept beside it, not read.
 _ORIGIN_FIELDS = ("index_number", "validity", "source_file", "sha256")
+_SUFFIXES = ("txt", "ann", "toml")
 _KNOWN_FIELDS = frozenset({*_TEXT_FIELDS, *_ORIGIN_FIELDS, "date", "sources"})
 
 
@@ -38,24 +41,33 @@ def find_documents(folder: Path) -> tuple[DocumentFiles, ...]:
 
     Raises CorpusError where the folder is missing or holds no document.
     """
+    return tuple(to_document_files(folder, stem) for stem in find_stems(folder))
+
+
+def find_stems(folder: Path) -> list[str]:
+    """The paths of all documents under a folder, inside it and without suffix, in order.
+
+    Raises CorpusError where the folder is missing or holds no document.
+    """
     if not folder.is_dir():
         raise CorpusError(
             f"找不到语料文件夹 corpus folder not found: {folder}；请用 --corpus 指定含 .txt 和 .ann 的文件夹"
         )
-    stems = {
-        path.with_suffix("")
-        for suffix in ("*.txt", "*.ann", "*.toml")
-        for path in folder.rglob(suffix)
-        if path.is_file() and not path.name.startswith(".")
-    }
+    stems = set()
+    for parent, _, names in os.walk(folder):
+        inside = Path(parent).relative_to(folder).as_posix()
+        for name in names:
+            stem, dot, suffix = name.rpartition(".")
+            if stem and dot and suffix in _SUFFIXES and not name.startswith("."):
+                stems.add(stem if inside == "." else f"{inside}/{stem}")
     if not stems:
         raise CorpusError(f"文件夹里没有文档 no documents in: {folder}；一篇文档是 NAME.txt、NAME.ann 和 NAME.toml")
-    return tuple(_to_document_files(folder, stem) for stem in sorted(stems, key=lambda path: path.as_posix()))
+    return sorted(stems)
 
 
-def _to_document_files(folder: Path, stem: Path) -> DocumentFiles:
-    text, annotations, metadata = (stem.with_name(stem.name + suffix) for suffix in (".txt", ".ann", ".toml"))
-    return DocumentFiles(text.relative_to(folder).as_posix(), text, annotations, metadata)
+def to_document_files(folder: Path, stem: str) -> DocumentFiles:
+    """The files of the document with this path inside a folder, without suffix."""
+    return DocumentFiles(f"{stem}.txt", *(folder / f"{stem}.{suffix}" for suffix in _SUFFIXES))
 
 
 def read_document(
@@ -74,18 +86,42 @@ def read_document(
     metadata = read_metadata(files)
     if isinstance(metadata, Rejection):
         return metadata
-    where = _name_beside(files, files.metadata)
+    return to_document(
+        files.name,
+        text,
+        metadata,
+        resolve_kind,
+        heading_cues,
+        where=_name_beside(files, files.metadata),
+        find_line=partial(_find_line, files.metadata),
+    )
+
+
+def to_document(
+    name: str,
+    text: str,
+    metadata: Mapping[str, Any],
+    resolve_kind: Callable[[str], str | None],
+    heading_cues: tuple[str, ...],
+    *,
+    where: str,
+    find_line: Callable[[str], int],
+) -> Document | Rejection:
+    """The document of a text and its checked metadata, or why there is none.
+
+    `where` is what messages call the metadata, `find_line` the line that one of its fields stands on.
+    """
     kind = resolve_kind(str(metadata.get("kind", "Document")))
     if kind is None:
         return Rejection(
             where,
-            _find_line(files.metadata, "kind"),
+            find_line("kind"),
             "",
             f"不认识的文件种类 unknown kind “{metadata['kind']}”",
             "kind 须是 kg:Document 的子类，如 Reply、Report",
         )
     return Document(
-        file=files.name,
+        file=name,
         title=str(metadata.get("title") or text.split("\n", 1)[0].strip()),
         text=text,
         kind=kind,
@@ -146,7 +182,7 @@ def read_metadata(files: DocumentFiles) -> Mapping[str, Any] | Rejection:
         return Rejection(name, _line_of(str(error)), "", f"不是合法的 TOML: {error}", "请改正这一行")
     except RecursionError:
         return Rejection(name, 1, "", "括号嵌套太深 nested too deep", "请只写 字段 = 值")
-    return _check_metadata(name, fields, files.metadata)
+    return check_metadata(name, fields, partial(_find_line, files.metadata))
 
 
 def _line_of(message: str) -> int:
@@ -161,26 +197,30 @@ def _find_line(path: Path, field: str) -> int:
     return next((number for number, line in enumerate(lines, 1) if opening.match(line.lstrip("["))), 1)
 
 
-def _check_metadata(name: str, fields: dict[str, Any], path: Path) -> Mapping[str, Any] | Rejection:
+def check_metadata(
+    name: str, fields: Mapping[str, Any], find_line: Callable[[str], int]
+) -> Mapping[str, Any] | Rejection:
+    """The fields of a document's metadata, or what is wrong with one; `find_line` says where a field stands."""
     for field, value in fields.items():
-        line = _find_line(path, field)
         if field not in _KNOWN_FIELDS:
+            line = find_line(field)
             return Rejection(
                 name, line, "", f"不认识的字段 unknown field “{field}”", f"可用：{'、'.join(sorted(_KNOWN_FIELDS))}"
             )
         if field in _TEXT_FIELDS and not isinstance(value, str):
+            line = find_line(field)
             return Rejection(name, line, "", f"{field} 不是文字 must be a string", f'请写成 {field} = "…"')
     day = fields.get("date")
     if isinstance(day, datetime):
         fields = {**fields, "date": day.date()}
     elif day is not None and not isinstance(day, date):
         return Rejection(
-            name, _find_line(path, "date"), "", "date 不是日期 must be a date", "请写成 date = 2025-07-30，不加引号"
+            name, find_line("date"), "", "date 不是日期 must be a date", "请写成 date = 2025-07-30，不加引号"
         )
     sources = fields.get("sources", [])
     if not isinstance(sources, list) or not all(isinstance(source, str) for source in sources):
         return Rejection(
-            name, _find_line(path, "sources"), "", "sources 不是文字的列表 must be a list of strings",
+            name, find_line("sources"), "", "sources 不是文字的列表 must be a list of strings",
             'sources = ["…", "…"]',
         )  # fmt: skip
     return fields

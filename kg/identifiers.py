@@ -15,6 +15,8 @@ from functools import lru_cache
 from kg.errors import InputError
 
 ONTOLOGY = "https://w3id.org/policykg/ontology#"
+# 96 bits: among 10⁹ statements a collision has a chance of about 10⁻¹¹.
+_DIGEST_BYTES = 12
 DEFAULT_BASE = "https://w3id.org/policykg/id/"
 
 # What RFC 3987 lets stand in a segment (ipchar: unreserved, sub-delims, `:` and `@`, ucschar) stands. Everything else,
@@ -88,9 +90,13 @@ def to_observation_iri(base: str, *parts: str) -> str:
     return f"{base}observation/{_to_digest(parts)}"
 
 
+def to_number(iri: str) -> int:
+    """The first 64 bits of the digest that the IRI of a statement or an observation ends in."""
+    return int(iri[-2 * _DIGEST_BYTES : -2 * _DIGEST_BYTES + 16], 16)
+
+
 def _to_digest(parts: tuple[str, ...]) -> str:
-    # 96 bits: among 10⁹ statements a collision has a chance of about 10⁻¹¹.
-    return hashlib.blake2b("\x1f".join(parts).encode("utf-8"), digest_size=12).hexdigest()
+    return hashlib.blake2b("\x1f".join(parts).encode("utf-8"), digest_size=_DIGEST_BYTES).hexdigest()
 
 
 def parse_base(base: str) -> str:

@@ -6,17 +6,17 @@ local names of the ontology (`Fund`, `supports`); IRIs are plain strings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 # The two annotation labels that are roles, not classes of the ontology: a number, and a time expression.
 FIGURE = "Figure"
 PERIOD = "Period"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a document's text: code points, `begin` inclusive, `end` exclusive."""
 
     begin: int
@@ -37,7 +37,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document: its text and what its `.toml` says of it. `file` is the text's path as a user would name it."""
+    """One document: its text and what its `.toml` says of it. `file` is the text's path as a user would name it.
+
+    `section_begins` and `paragraph_begins` are the places that a section or paragraph is looked up by.
+    """
 
     file: str
     title: str
@@ -52,6 +55,12 @@ class Document:
     sources: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
     paragraphs: tuple[Span, ...] = ()
+    section_begins: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    paragraph_begins: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "section_begins", tuple(one.span.begin for one in self.sections))
+        object.__setattr__(self, "paragraph_begins", tuple(one.begin for one in self.paragraphs))
 
 
 @dataclass(frozen=True, slots=True)

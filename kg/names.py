@@ -11,6 +11,12 @@ from functools import lru_cache
 
 _QUOTATION = re.compile('["＂“”‟„「」『』《》〈〉\\s\u200b\u2060\ufeff]')
 
+# Letters, digits and the signs that stand inside names; Chinese punctuation （），： stays as it is.
+_HALF_WIDTH = {
+    code: code - 0xFEE0
+    for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), *map(ord, "＋－．／％"))
+}
+
 # As difflib has it: 高新企业 is near 高新技术企业 (0.8), 基金 is not near 资金 (0.5).
 _ALIKE = 0.6
 _SUGGESTED = 3
@@ -22,11 +28,11 @@ def to_canonical_label(name: str) -> str:
 
     “尖刀”工程 and 尖刀工程 are one label. Where nothing else is in the name, the name itself comes back.
     """
-    label = _QUOTATION.sub("", unicodedata.normalize("NFC", name))
-    label = "".join(_to_half_width(character) for character in label)
+    label = _QUOTATION.sub("", unicodedata.normalize("NFC", name)).translate(_HALF_WIDTH)
     return label or name.strip()
 
 
+@lru_cache(maxsize=65536)
 def to_name_key(name: str) -> str:
     """What two names must share to be the same name: the canonical label, case folded."""
     return to_canonical_label(name).casefold()
@@ -48,14 +54,6 @@ def _to_likeness(word: str, name: str) -> float:
     likeness = matcher.ratio()
     held = min(len(word), len(name)) > 1 and (word in name or name in word)
     return max(likeness, _ALIKE) if held else likeness
-
-
-def _to_half_width(character: str) -> str:
-    # Letters, digits and the signs that stand inside names; Chinese punctuation （），： stays as it is.
-    code = ord(character)
-    if 0xFF10 <= code <= 0xFF19 or 0xFF21 <= code <= 0xFF3A or 0xFF41 <= code <= 0xFF5A or character in "＋－．／％":
-        return chr(code - 0xFEE0)
-    return character
 
 
 @dataclass(frozen=True, slots=True)

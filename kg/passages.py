@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,7 +27,7 @@ _BRACKETED = re.compile(r"【([^【】]+)】")
 _FIRST = re.compile(r"[第（(]?(?:一(?![一二三四五六七八九十百])|0*1(?!\d))|①")
 _HEADING_LONGEST = 60
 _ITEM = re.compile(r"(?:^|(?<=[。；;：:，,\n]))\s*([一二三四五六七八九十]+是)")
-_SENTENCE_ENDS = "。！？"
+_STOP = re.compile("[。！？\n]")
 
 
 def derive_paragraphs(text: str) -> tuple[Span, ...]:
@@ -170,30 +170,30 @@ def _to_item_heading(line: str, begin: int) -> str:
     return title if len(title) <= 24 else title[:2]
 
 
+@lru_cache(maxsize=4)
+def _find_stops(text: str) -> tuple[int, ...]:
+    """Where the sentences of a text end: found once, however many of its spans are asked about."""
+    return tuple(found.start() for found in _STOP.finditer(text))
+
+
 def find_sentence(text: str, span: Span) -> Span:
     """The smallest run of whole sentences (ending in 。！？ or a line feed) that covers a span."""
-    # The line first, then the commonest mark: each search ends where the one before it found something, because a
-    # search for a mark that the text lacks would run through all of it, for every span anew.
-    begin = text.rfind("\n", 0, span.begin) + 1
-    for mark in _SENTENCE_ENDS:
-        begin = max(begin, text.rfind(mark, begin, span.begin) + 1)
-    last = max(span.end - 1, span.begin)
-    end = len(text)
-    for mark in ("\n", *_SENTENCE_ENDS):
-        found = text.find(mark, last, end)
-        end = end if found < 0 else found
+    stops = _find_stops(text)
+    before = bisect_left(stops, span.begin)
+    after = bisect_left(stops, max(span.end - 1, span.begin), before)
+    end = stops[after] if after < len(stops) else len(text)
     if end < len(text) and text[end] != "\n":
         end += 1
-    return Span(begin, max(end, span.end))
+    return Span(stops[before - 1] + 1 if before else 0, max(end, span.end))
 
 
 def find_section(document: Document, offset: int) -> Section:
     """The section that holds an offset; a document without sections is one without a heading."""
     if not document.sections:
         return Section((), Span(0, len(document.text)))
-    return document.sections[max(bisect_right(document.sections, offset, key=lambda part: part.span.begin) - 1, 0)]
+    return document.sections[max(bisect_right(document.section_begins, offset) - 1, 0)]
 
 
 def find_paragraph(document: Document, offset: int) -> int:
     """The number, from 1, of the paragraph that holds an offset."""
-    return max(bisect_right(document.paragraphs, offset, key=lambda paragraph: paragraph.begin), 1)
+    return max(bisect_right(document.paragraph_begins, offset), 1)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
+from itertools import chain
 
 from kg.model import Rejection
 
@@ -29,9 +30,12 @@ class DocumentReport:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """The account of a whole build; `notices` are things worth a look that lose nothing."""
+    """The account of a whole build; `notices` are things worth a look that lose nothing.
 
-    documents: tuple[DocumentReport, ...]
+    `documents` may lie in a file: they are counted and gone through, never held at once.
+    """
+
+    documents: Collection[DocumentReport]
     entities: int
     statements: int
     commitments: int
@@ -42,7 +46,11 @@ class BuildReport:
     @property
     def rejections(self) -> tuple[Rejection, ...]:
         """All rejections of all documents, in order."""
-        return tuple(rejection for document in self.documents for rejection in document.rejections)
+        return tuple(self.iterate_rejections())
+
+    def iterate_rejections(self) -> Iterator[Rejection]:
+        """The rejections of all documents, in order, one at a time."""
+        return chain.from_iterable(document.rejections for document in self.documents)
 
     @property
     def unaccounted(self) -> int:
@@ -65,44 +73,71 @@ _COLUMNS = (
 
 def to_markdown(report: BuildReport) -> str:
     """The report as Markdown, Chinese with English beside it."""
-    lines = [
+    return "".join(iterate_markdown(report))
+
+
+def iterate_markdown(report: BuildReport) -> Iterator[str]:
+    """The report as Markdown, line by line."""
+    rejected = sum(len(document.rejections) for document in report.documents)
+    head = [
         "# 构建报告 · Build report",
         "",
         f"{len(report.documents)} 篇文档，{report.entities} 个实体，{report.statements} 条陈述"
         f"（其中承诺 {report.commitments} 条），{report.observations} 个数据，{report.triples} 个三元组；"
-        f"拒绝 {len(report.rejections)} 处。",
+        f"拒绝 {rejected} 处。",
         "",
         f"{len(report.documents)} documents, {report.entities} entities, {report.statements} statements "
         f"({report.commitments} of them commitments), {report.observations} observations, {report.triples} triples; "
-        f"{len(report.rejections)} rejections. A document's own counts overlap where documents name the same thing.",
+        f"{rejected} rejections. A document's own counts overlap where documents name the same thing.",
         "",
         "| " + " | ".join(title for title, _ in _COLUMNS) + " |",
         "| --- |" + " ---: |" * (len(_COLUMNS) - 1),
     ]
-    lines.extend(
+    rows = (
         "| " + " | ".join(_to_cell(getattr(document, name)) for _, name in _COLUMNS) + " |"
         for document in report.documents
     )
-    lines += ["", "## 拒绝 · Rejected", ""]
-    lines.extend(_to_items(str(rejection) for rejection in report.rejections))
-    lines += ["", "## 提示 · Notices", ""]
-    lines.extend(_to_items(report.notices))
-    return "\n".join(lines) + "\n"
+    parts = (
+        head,
+        rows,
+        ["", "## 拒绝 · Rejected", ""],
+        _iterate_items(str(rejection) for rejection in report.iterate_rejections()),
+        ["", "## 提示 · Notices", ""],
+        _iterate_items(report.notices),
+    )
+    return (f"{line}\n" for line in chain.from_iterable(parts))
 
 
 def to_json(report: BuildReport) -> str:
     """The report as JSON: `totals`, `documents` (each with its `rejections`), `notices`."""
+    return "".join(iterate_json(report))
+
+
+def iterate_json(report: BuildReport) -> Iterator[str]:
+    """The report as JSON, piece by piece."""
     totals = {field.name: getattr(report, field.name) for field in fields(report) if field.type == "int"}
-    content = {
-        "totals": {**totals, "documents": len(report.documents), "rejections": len(report.rejections)},
-        "documents": [asdict(document) for document in report.documents],
-        "notices": list(report.notices),
-    }
-    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    rejected = sum(len(document.rejections) for document in report.documents)
+    everything = {**totals, "documents": len(report.documents), "rejections": rejected}
+    yield f'{{\n  "totals": {_to_indented(everything)},\n  "documents": ['
+    comma = ""
+    for document in report.documents:
+        yield f"{comma}\n    {_to_indented(asdict(document), 2)}"
+        comma = ","
+    yield "\n  ]" if comma else "]"
+    yield f',\n  "notices": {_to_indented(list(report.notices))}\n}}\n'
 
 
-def _to_items(texts: Iterable[str]) -> list[str]:
-    return [f"- {_to_cell(text)}" for text in texts] or ["无 None."]
+def _to_indented(value: object, depth: int = 1) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2).replace("\n", "\n" + "  " * depth)
+
+
+def _iterate_items(texts: Iterable[str]) -> Iterator[str]:
+    empty = True
+    for text in texts:
+        empty = False
+        yield f"- {_to_cell(text)}"
+    if empty:
+        yield "无 None."
 
 
 def _to_cell(value: object) -> str:

@@ -99,7 +99,11 @@ def _is_term(reading: _Reading) -> bool:
 
 def is_under_plan(document: Document, span: Span, vocabulary: Vocabulary) -> bool:
     """Whether a part that a heading cue (下一步) opens holds the begin of a span."""
-    return any(_opens_plan(heading, vocabulary) for heading in find_section(document, span.begin).path)
+    return _is_plan(find_section(document, span.begin).path, vocabulary)
+
+
+def _is_plan(path: tuple[str, ...], vocabulary: Vocabulary) -> bool:
+    return any(_opens_plan(heading, vocabulary) for heading in path)
 
 
 def _opens_plan(heading: str, vocabulary: Vocabulary) -> bool:
@@ -195,7 +199,11 @@ def _is_modifier(reading: _Reading, cue: Cue, *, verbs_after: bool) -> bool:
 def _is_planned(reading: _Reading) -> bool:
     """Whether a heading, a word before the target or one after it plans it."""
     wording = reading.wording
-    if is_under_plan(wording.document, reading.target, wording.vocabulary):
+    path = find_section(wording.document, reading.target.begin).path
+    planned = wording.plans.get(path)
+    if planned is None:
+        planned = wording.plans[path] = _is_plan(path, wording.vocabulary)
+    if planned:
         return True
     plans = [
         cue

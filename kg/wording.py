@@ -5,23 +5,24 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from kg.model import PERIOD, Annotations, Document, Interval, Span
 from kg.ontology import Vocabulary
 
-_CLAUSE_ENDS = "，,；;：:。！？\n"
-_CLAUSE_END = re.compile(f"[{_CLAUSE_ENDS}]")
+_CLAUSE_END = re.compile("[，,；;：:。！？\n]")
 _MASK = "\0"
+# The words of an indicator (新增, 累计培育) are the text's own verbs, no name.
+_UNMASKED = frozenset({PERIOD, "Indicator"})
 # How far a word may stand from what it governs, in code points: a text without full stops is not one sentence.
 REACH = 300
 # A year that nobody annotated; of 2025—2027年 the first counts, because what runs already is not yet to come.
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?:年?(?:—{1,2}|[–~～-]|至)\d{4})?年")
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """A word of the ontology's lists where it stands in a text."""
 
     begin: int
@@ -42,8 +43,8 @@ class Wording:
     """What the reading rules need of one document, worked out once for all its relations and figures.
 
     `words` is the text with names and numbers masked, so that a cue inside a name (…计划) is none and every offset
-    holds. `periods` are the readable ones by mention id, `times` all of them in order. `index` is every word of the
-    lists by its first character, the longest first.
+    holds. `periods` are the readable ones by mention id, `times` all of them in order. `stops` are where clauses end,
+    `pattern` finds the words of the lists. `plans` notes which heading paths plan.
     """
 
     document: Document
@@ -52,7 +53,10 @@ class Wording:
     words: str
     periods: Mapping[str, Interval]
     times: tuple[Time, ...]
-    index: Mapping[str, tuple[str, ...]]
+    time_begins: tuple[int, ...]
+    stops: tuple[int, ...]
+    pattern: re.Pattern[str]
+    plans: dict[tuple[str, ...], bool] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def sets_out_plans(self) -> bool:
@@ -66,16 +70,19 @@ def to_wording(
 ) -> Wording:
     """The wording of a document; `periods` are its readable periods by mention id."""
     times = [Time(one.span, periods.get(one.id)) for one in annotations.mentions if one.cls == PERIOD]
-    # The words of an indicator (新增, 累计培育) are the text's own verbs, no name.
-    names = [one.span for one in annotations.mentions if one.cls not in {PERIOD, "Indicator"}]
+    names = [one.span for one in annotations.mentions if one.cls not in _UNMASKED]
+    words = _mask(document.text, [*names, *(figure.span for figure in annotations.figures)])
+    ordered = tuple(sorted(times, key=lambda time: time.span))
     return Wording(
         document=document,
         annotations=annotations,
         vocabulary=vocabulary,
-        words=_mask(document.text, [*names, *(figure.span for figure in annotations.figures)]),
+        words=words,
         periods=periods,
-        times=tuple(sorted(times, key=lambda time: time.span)),
-        index=_to_index(_list_words(vocabulary)),
+        times=ordered,
+        time_begins=tuple(time.span.begin for time in ordered),
+        stops=tuple(found.start() for found in _CLAUSE_END.finditer(words)),
+        pattern=_to_pattern(_list_words(vocabulary)),
     )
 
 
@@ -98,53 +105,57 @@ def _list_words(vocabulary: Vocabulary) -> frozenset[str]:
 
 
 @lru_cache(maxsize=8)
-def _to_index(words: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
-    index: dict[str, list[str]] = {}
+def _to_pattern(words: frozenset[str]) -> re.Pattern[str]:
+    """An expression for the longest word of the lists at a place: by first characters, so that few are tried."""
+    endings: dict[str, list[str]] = {}
     for word in sorted(words, key=lambda word: (-len(word), word)):
-        index.setdefault(word[0], []).append(word)
-    return {first: tuple(found) for first, found in index.items()}
+        endings.setdefault(word[0], []).append(re.escape(word[1:]))
+    return re.compile("|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in endings.items()) or "(?!)")
 
 
 def find_cues(wording: Wording, begin: int, end: int) -> tuple[Cue, ...]:
     """The words of the lists in a stretch of text, in order; of those that begin at one place the longest."""
-    words, index, ignored = wording.words, wording.index, wording.vocabulary.status_words.ignored
-    cues = []
-    place = begin
-    while place < end:
-        word = next((one for one in index.get(words[place], ()) if words.startswith(one, place, end)), "")
-        if word and word not in ignored:
-            cues.append(Cue(place, place + len(word), word))
-        place += len(word) or 1
-    return tuple(cues)
+    ignored = wording.vocabulary.status_words.ignored
+    return tuple(
+        [
+            Cue(found.start(), found.end(), word)
+            for found in wording.pattern.finditer(wording.words, begin, end)
+            if (word := found[0]) not in ignored
+        ]
+    )
 
 
 def find_clause_begin(wording: Wording, place: int, floor: int) -> int:
     """Where the clause that holds a place begins, not before `floor`."""
-    return max(floor, *(wording.words.rfind(mark, floor, place) + 1 for mark in _CLAUSE_ENDS))
+    before = bisect_left(wording.stops, place)
+    return max(floor, wording.stops[before - 1] + 1) if before else floor
 
 
 def find_clause_end(wording: Wording, place: int) -> int:
     """Where the clause that holds a place ends, or where it is too far to look."""
+    after = bisect_left(wording.stops, place)
     limit = min(place + REACH, len(wording.words))
-    found = _CLAUSE_END.search(wording.words, place, limit)
-    return found.start() if found else limit
+    return min(wording.stops[after], limit) if after < len(wording.stops) else limit
 
 
 def has_clause_end(wording: Wording, begin: int, end: int) -> bool:
     """Whether a clause ends between two places."""
-    return _CLAUSE_END.search(wording.words, begin, end) is not None
+    after = bisect_left(wording.stops, begin)
+    return after < len(wording.stops) and wording.stops[after] < end
 
 
 def find_year(wording: Wording, begin: int, end: int) -> tuple[int, int] | None:
     """The last year in a stretch of text with where it begins, annotated or not."""
+    if wording.words.find("年", begin, end) < 0:
+        return None
     years = [(found.start(), int(found[1])) for found in _YEAR.finditer(wording.words, begin, end)]
     return years[-1] if years else None
 
 
 def find_times(wording: Wording, begin: int, end: int) -> tuple[Time, ...]:
     """The annotated times that begin in a stretch of text, in order."""
-    first, last = (bisect_left(wording.times, place, key=lambda time: time.span.begin) for place in (begin, end))
-    return wording.times[first:last]
+    first = bisect_left(wording.time_begins, begin)
+    return wording.times[first : bisect_left(wording.time_begins, end, first)]
 
 
 def is_done_after(wording: Wording, begin: int, end: int) -> bool:

@@ -16,7 +16,7 @@ from kg.export import FORMATS
 from kg.identifiers import DEFAULT_BASE, parse_base
 from kg.locations import find_folder
 from kg.output_set import open_set
-from kg.outputs import HTML, write_outputs
+from kg.outputs import HTML, write_build, write_outputs
 from kg.pipeline import build_corpus
 from kg.report import BuildReport
 
@@ -35,7 +35,7 @@ def _read_formats(_: click.Context, __: click.Parameter, value: Sequence[str]) -
 @click.command(cls=Command, context_settings=HELP_NAMES)
 @click.option(
     "--corpus",
-    help="含 .txt/.ann/.toml 的文件夹 folder of documents（默认 default：内置语料）",
+    help="含 .txt/.ann/.toml 的文件夹，或一个 .jsonl folder of documents, or JSON Lines（默认 default：内置语料）",
 )
 @click.option("--out", default=str(DEFAULT_OUT), show_default=True, help="写到哪里 where to write")
 @click.option("--base", default=DEFAULT_BASE, show_default=True, help="实体 IRI 的前缀 base of the entities' IRIs")
@@ -82,21 +82,26 @@ def build(
 def _build_here(
     corpus: Path, out: Path, base: str, formats: tuple[str, ...], *, reason: bool, strict: bool, jobs: int, quiet: bool
 ) -> None:  # fmt: skip
-    result = build_corpus(corpus, find_folder("ontology"), base, jobs=jobs, on_document=_to_progress(quiet))
+    ontology, progress = find_folder("ontology"), _to_progress(quiet)
+    reasoned = None
     with open_set(out) as fresh:
-        reasoned = reason_over(result) if reason else None
-        files = write_outputs(result, fresh, formats) + ((reasoned.write(fresh),) if reasoned else ())
+        if reason:
+            result = build_corpus(corpus, ontology, base, jobs=jobs, on_document=progress)
+            report, reasoned = result.report, reason_over(result)
+            files = (*write_outputs(result, fresh, formats), reasoned.write(fresh))
+        else:
+            report, files = write_build(corpus, ontology, base, fresh, formats, jobs=jobs, on_document=progress)
         written = tuple(out / path.relative_to(fresh) for path in files)
-    _say_rejections(result.report)
+    rejected = _say_rejections(report)
     if not quiet:
-        _say_result(result.report, corpus, out, written)
+        _say_result(report, rejected, corpus, out, written)
         if reasoned:
             reasoned.say()
-    if result.report.unaccounted:
+    if report.unaccounted:
         raise Failure(
-            f"有 {result.report.unaccounted} 行标注下落不明 lines unaccounted for: 这是程序的错误，请报告 please report"
+            f"有 {report.unaccounted} 行标注下落不明 lines unaccounted for: 这是程序的错误，请报告 please report"
         )
-    if strict and result.report.rejections:
+    if strict and rejected:
         sys.exit(FAULTS)
 
 
@@ -111,19 +116,22 @@ def _to_progress(quiet: bool) -> Callable[[int, int], None] | None:
     return show
 
 
-def _say_rejections(report: BuildReport) -> None:
-    for rejection in report.rejections[:_SHOWN_REJECTIONS]:
-        click.echo(to_printable(f"拒绝 rejected: {rejection}"), err=True)
-    if len(report.rejections) > _SHOWN_REJECTIONS:
-        click.echo(f"……共 {len(report.rejections)} 处拒绝，其余见 report.md the rest is in report.md", err=True)
+def _say_rejections(report: BuildReport) -> int:
+    count = 0
+    for count, rejection in enumerate(report.iterate_rejections(), 1):
+        if count <= _SHOWN_REJECTIONS:
+            click.echo(to_printable(f"拒绝 rejected: {rejection}"), err=True)
+    if count > _SHOWN_REJECTIONS:
+        click.echo(f"……共 {count} 处拒绝，其余见 report.md the rest is in report.md", err=True)
+    return count
 
 
-def _say_result(report: BuildReport, corpus: Path, out: Path, written: tuple[Path, ...]) -> None:
+def _say_result(report: BuildReport, rejected: int, corpus: Path, out: Path, written: tuple[Path, ...]) -> None:
     click.echo(
         f"{corpus}: {len(report.documents)} 篇文档 documents → {report.entities} 个实体 entities、"
         f"{report.statements} 条陈述 statements（承诺 planned {report.commitments}）、"
         f"{report.observations} 个数据 figures、{report.triples} 个三元组 triples；"
-        f"拒绝 rejected {len(report.rejections)}"
+        f"拒绝 rejected {rejected}"
     )
     click.echo("写好 Written:")
     for path in written:

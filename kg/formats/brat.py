@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kg.formats.checking import Labels, check_annotations
 from kg.formats.flattening import flatten
@@ -27,13 +28,14 @@ __all__ = ["Labels", "parse_brat", "parse_brat_items", "to_brat"]
 
 _IDENTIFIER = re.compile(r"[TRAMEN]\d+\Z|#\d*\Z|\*\Z")
 _LINK_SCHEME = "policykg:"
+_PIECE = re.compile(r"(\d{1,12}) (\d{1,12})")
+_RELATION = re.compile(r"(\S+)\s+Arg1:(\S+)\s+Arg2:(\S+)")
 _STATUS_NOTE = re.compile(r"\s*(?:status|状态)\s*[=＝:：]\s*(\S+)\s*\Z", re.IGNORECASE)
 _SUBJECT_ROLES = ("Arg1", "Subject", "主体")
 _OBJECT_ROLES = ("Arg2", "Object", "客体")
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     number: int
     id: str
     fields: tuple[str, ...]
@@ -129,7 +131,7 @@ def _read_text_bound(reading: _Reading, line: _Line) -> None:
         reading.reject(line, "缺少偏移或原文 offsets or text missing", "应为 T1<TAB>Fund 10 14<TAB>原文")
         return
     label, offsets = head
-    pieces = [re.fullmatch(r"(\d{1,12}) (\d{1,12})", piece.strip()) for piece in offsets.split(";")]
+    pieces = [_PIECE.fullmatch(piece.strip()) for piece in offsets.split(";")]
     if not all(pieces):
         reading.reject(line, f"偏移不是两个整数 offsets are not two integers: “{offsets}”", "应为 起点 终点，如 10 14")
         return
@@ -138,6 +140,10 @@ def _read_text_bound(reading: _Reading, line: _Line) -> None:
 
 
 def _read_relation(reading: _Reading, line: _Line) -> None:
+    usual = _RELATION.fullmatch(line.fields[0])
+    if usual is not None:
+        reading.relations.append(RawRelation(line.id, usual[1], usual[2], usual[3], line.number))
+        return
     parts = line.fields[0].split()
     arguments = dict(part.split(":", 1) for part in parts[1:] if ":" in part)
     if len(parts) != 3 or set(arguments) != {"Arg1", "Arg2"}:

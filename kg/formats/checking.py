@@ -108,6 +108,8 @@ def _check_mention(reading: _Reading, raw: RawMention) -> None:
 
 
 def _find_fault(text: str, spans: tuple[Span, ...], surface: str | None) -> tuple[str, str] | None:
+    if len(spans) == 1 and surface is not None and surface == text[spans[0].begin : spans[0].end] and surface:
+        return None
     previous = 0
     for span in spans:
         if span.begin >= span.end:

@@ -14,13 +14,24 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from kg.errors import FormatError
 from kg.formats.anchoring import anchor
 from kg.formats.bounded_json import JsonFault, as_identifier, as_integer, as_list, as_object, as_text, decode, load_json
 from kg.formats.flattening import flatten
-from kg.formats.gathering import Gathering
+from kg.formats.gathering import EQUIVALENCE, LINK_SCHEME, Gathering, to_local_name
 from kg.formats.metadata import parse_metadata, to_plain, to_stem
-from kg.formats.raw import AnnotatedDocument, RawDocument
+from kg.formats.raw import (
+    AnnotatedDocument,
+    RawAnnotations,
+    RawAttribute,
+    RawDocument,
+    RawEquivalence,
+    RawLink,
+    RawMention,
+    RawRelation,
+)
 from kg.formats.several import collect
 from kg.model import Rejection
 
@@ -41,6 +52,121 @@ def parse_json_lines(content: bytes, file: str, unit: str) -> tuple[RawDocument,
 def to_json_lines(documents: Iterable[AnnotatedDocument]) -> bytes:
     """One line a document."""
     return "".join(json.dumps(_to_record(one), ensure_ascii=False) + "\n" for one in documents).encode()
+
+
+class _Mention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    label: str
+    fragments: tuple[tuple[int, int], ...]
+    surface: str | None = None
+
+
+class _Relation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    label: str
+    subject: str
+    object: str
+
+
+class _Attribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    target: str
+    name: str
+    value: str
+
+
+class _Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    target: str
+    link: str
+
+
+class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line exactly as `to_json_lines` writes it."""
+
+    text: str
+    name: str = ""
+    metadata: dict[str, str | list[str]] = {}
+    mentions: tuple[_Mention, ...] = ()
+    relations: tuple[_Relation, ...] = ()
+    attributes: tuple[_Attribute, ...] = ()
+    links: tuple[_Link, ...] = ()
+    equivalences: tuple[tuple[str, ...], ...] = ()
+
+
+_DECODER = msgspec.json.Decoder(_Record)
+_EQUIVALENT = frozenset({EQUIVALENCE.lower(), "等价"})
+_USUAL_ATTRIBUTES = frozenset({"Status", "MeasureKind", "Bound"})
+
+
+def parse_json_document(line: bytes, file: str, number: int) -> RawDocument | Rejection:
+    """The document of one line, in code points. Messages name the file and the line, from 1, of what cannot be read."""
+    usual = _parse_usual(line, f"{file}:{number}", file)
+    if usual is not None:
+        return usual
+    try:
+        text = line.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        mend = "请转为 UTF-8：iconv -f GB18030 -t UTF-8"
+        return Rejection(file, number, "", f"不是 UTF-8 not UTF-8 (byte {error.start})", mend)
+    return _parse_line(text, number, file, _UNIT)
+
+
+def _parse_usual(line: bytes, name: str, file: str) -> RawDocument | None:
+    """A line as we write it ourselves, read at once; None for any other, which is then read item by item.
+
+    Both readings of a line give the same.
+    """
+    if b"\\u" in line or b"\\r" in line:
+        return None
+    try:
+        record = _DECODER.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    length, text = len(record.text), record.text
+    ids = {one.id for one in record.mentions}
+    ids.update(one.id for one in record.relations)
+    if (
+        len(ids) != len(record.mentions) + len(record.relations)
+        or "" in ids
+        or text.startswith("\ufeff")
+        or any(not 0 <= place <= length for one in record.mentions for pair in one.fragments for place in pair)
+        or not all(one.fragments for one in record.mentions)
+        or any(one.name not in _USUAL_ATTRIBUTES for one in record.attributes)
+        or any(one.label.lower() in _EQUIVALENT for one in record.relations)
+    ):
+        return None
+    return RawDocument(
+        record.name or to_stem(file), text, _to_annotations(record, name), parse_metadata(record.metadata)
+    )
+
+
+def _to_annotations(record: _Record, name: str) -> RawAnnotations:
+    relations = len(record.mentions) + 1
+    attributes = relations + len(record.relations)
+    links = attributes + len(record.attributes)
+    equivalences = links + len(record.links)
+    return RawAnnotations(
+        file=name,
+        lines=frozenset(range(1, equivalences + len(record.equivalences))),
+        mentions=tuple(
+            RawMention(one.id, to_local_name(one.label), one.fragments, place, one.surface)
+            for place, one in enumerate(record.mentions, 1)
+        ),
+        relations=tuple(
+            RawRelation(one.id, to_local_name(one.label), one.subject, one.object, place)
+            for place, one in enumerate(record.relations, relations)
+        ),
+        attributes=tuple(
+            RawAttribute(f"A{count}", one.name, one.target, one.value, place)
+            for count, (place, one) in enumerate(enumerate(record.attributes, attributes), 1)
+        ),
+        links=tuple(
+            RawLink(f"N{count}", one.target, one.link.strip().removeprefix(LINK_SCHEME), place)
+            for count, (place, one) in enumerate(enumerate(record.links, links), 1)
+        ),
+        equivalences=tuple(
+            RawEquivalence(members, place) for place, members in enumerate(record.equivalences, equivalences)
+        ),
+    )
 
 
 def _parse_line(line: str, number: int, file: str, unit: str) -> RawDocument | Rejection:

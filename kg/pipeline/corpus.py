@@ -1,25 +1,31 @@
-"""A whole corpus through the stages, in one process or several, and what needs all of it: titles and circles."""
+"""A whole corpus through the stages: documents in batches, and around them what needs all of them: titles and circles.
+
+Nothing here grows with the corpus but files: `write_corpus` streams from documents to quads. `build_corpus` gives the
+same in memory, for what has to reason over a corpus that fits there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from functools import partial
-from itertools import chain
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kg.corpus import DocumentFiles, find_documents, find_duplicate_titles, read_document
-from kg.model import Document
-from kg.names import to_canonical_label
-from kg.ontology import Vocabulary, read_ontology_triples, read_vocabulary, select_authority_triples
-from kg.pipeline.circles import find_circles
-from kg.pipeline.document import DocumentBuild, Settings, build_document, name_annotations
-from kg.report import BuildReport
-from kg.triples import ONTOLOGY_GRAPH, PLANNED, to_quad_lines
+from kg.corpus import to_document_files
+from kg.ontology import read_ontology_triples, read_vocabulary, select_authority_triples
+from kg.pipeline.batch import Summary
+from kg.pipeline.document import Settings, to_duplicate, to_lost_report
+from kg.pipeline.documents import count_documents, iterate_batches
+from kg.pipeline.tally import Tally
+from kg.pipeline.workers import build_batches
+from kg.report import BuildReport, DocumentReport
+from kg.triples import ONTOLOGY_GRAPH, to_graph_lines
 
-# Starting worker processes costs about half a second each: below this many documents one process is quicker.
-_DOCUMENTS_PER_PROCESS = 100
+# Below this many documents a process more costs more than it saves.
+_DOCUMENTS_PER_PROCESS = 32
+
+Progress = Callable[[int, int], None]
+TakeText = Callable[[str, bytes], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,102 +39,96 @@ class Build:
 
 
 def build_corpus(
-    corpus: Path, ontology: Path, base: str, *, jobs: int = 1, on_document: Callable[[int, int], None] | None = None
+    corpus: Path, ontology: Path, base: str, *, jobs: int = 1, on_document: Progress | None = None
 ) -> Build:
-    """Build all documents under `corpus`; `on_document` is told (done, all) after each.
+    """Build all documents of `corpus` in memory; `on_document` is told (done, all) after each.
 
     Raises CorpusError where there is nothing to build and OntologyError where the ontology is at fault.
     """
+    texts: dict[str, str] = {}
+    with tempfile.TemporaryDirectory(prefix="policykg-") as name:
+        path = Path(name) / "graph.nq"
+        report = write_corpus(
+            corpus, ontology, base, path, jobs=jobs, on_document=on_document,
+            on_text=lambda iri, text: texts.update({iri: text.decode()}),
+        )  # fmt: skip
+        with path.open(encoding="utf-8", newline="\n") as file:
+            lines = tuple(file)
+        return Build(lines, replace(report, documents=tuple(report.documents)), texts)
+
+
+def write_corpus(
+    corpus: Path,
+    ontology: Path,
+    base: str,
+    path: Path,
+    *,
+    on_text: TakeText,
+    jobs: int = 1,
+    on_document: Progress | None = None,
+) -> BuildReport:
+    """Build all documents of `corpus` (a folder, or a file of our JSON Lines) into the N-Quads file `path`.
+
+    The file has a block for each document, in the corpus's order, its lines sorted, and one for the ontology's graph.
+    `on_text` gets each document's IRI and text. What has to be kept aside meanwhile lies beside `path`.
+    Raises CorpusError where there is nothing to build and OntologyError where the ontology is at fault.
+    """
     vocabulary = read_vocabulary(ontology)
-    files = find_documents(corpus)
-    settings = Settings(vocabulary, base, {}, _find_duplicates(files, vocabulary))
-    builds = tuple(_build_documents(files, settings, jobs, on_document))
-    acyclic = frozenset(name for name, term in vocabulary.properties.items() if term.transitive)
-    circles = find_circles((edge for build in builds for edge in build.edges), acyclic)
+    settings = Settings(vocabulary, base, {})
+    total = count_documents(corpus)
+    jobs = max(1, min(jobs, total // _DOCUMENTS_PER_PROCESS))
+    batches = iterate_batches(corpus)
+    tally = Tally(path.parent, vocabulary)
+    build_batches(batches, settings, path, jobs, _Acceptance(corpus, total, tally, on_document, on_text).accept)
+    circles = tally.find_circles()
     if circles:
-        settings = Settings(vocabulary, base, circles, settings.duplicates)
-        affected = {file for file, _ in circles}
-        builds = tuple(
-            build_document(one, settings) if name_annotations(one) in affected else build
-            for one, build in zip(files, builds, strict=True)
-        )
-    used = frozenset(iri for build in builds for iri in build.classes)
-    schema = select_authority_triples(read_ontology_triples(ontology, base), base, used)
-    schema_lines = to_quad_lines(schema, ONTOLOGY_GRAPH)
-    lines = tuple(chain(chain.from_iterable(build.lines for build in builds), schema_lines))
-    triples = len({line[: line.rindex(" <")] for line in lines})
-    texts = dict(build.text for build in builds if build.text is not None)
-    return Build(lines, _to_report(builds, triples, vocabulary), texts)
+        # Known only now that all documents have been read: once more, without the relations that close them.
+        tally = Tally(path.parent, vocabulary)
+        acceptance = _Acceptance(corpus, total, tally, on_document, None)
+        build_batches(iterate_batches(corpus), replace(settings, excluded=circles), path, jobs, acceptance.accept)
+    known = frozenset(f"{base}{entry.iri_path}" for entry in vocabulary.authority.entries)
+    schema = select_authority_triples(read_ontology_triples(ontology, base), base, tally.find_used(known))
+    lines, shared = to_graph_lines(schema, ONTOLOGY_GRAPH)
+    with path.open("ab") as file:
+        file.write(lines)
+    return tally.to_report(shared)
 
 
-def _build_documents(
-    files: tuple[DocumentFiles, ...],
-    settings: Settings,
-    jobs: int,
-    on_document: Callable[[int, int], None] | None,
-) -> Iterator[DocumentBuild]:
-    for done, build in enumerate(_map_documents(files, settings, jobs), start=1):
-        if on_document is not None:
-            on_document(done, len(files))
-        yield build
+@dataclass(slots=True)
+class _Acceptance:
+    """Takes documents into account in the corpus's order, and leaves out those whose title an earlier one has."""
 
+    corpus: Path
+    total: int
+    tally: Tally
+    on_document: Progress | None
+    on_text: TakeText | None
+    done: int = 0
+    titles: dict[str, str] = field(default_factory=dict)
 
-def _map_documents(files: tuple[DocumentFiles, ...], settings: Settings, jobs: int) -> Iterator[DocumentBuild]:
-    if jobs <= 1 or len(files) < 2 * _DOCUMENTS_PER_PROCESS:
-        yield from map(partial(build_document, settings=settings), files)
-        return
-    with ProcessPoolExecutor(jobs, initializer=_set_settings, initargs=(settings,)) as pool:
-        yield from pool.map(_build_with_settings, files, chunksize=16)
-
-
-# A worker process gets the settings once, when it starts, instead of with every document.
-_worker_settings: list[Settings] = []
-
-
-def _set_settings(settings: Settings) -> None:
-    _worker_settings[:] = [settings]
-
-
-def _build_with_settings(files: DocumentFiles) -> DocumentBuild:
-    return build_document(files, _worker_settings[0])
-
-
-def _find_duplicates(files: tuple[DocumentFiles, ...], vocabulary: Vocabulary) -> Mapping[str, str]:
-    titles = []
-    for one in files:
-        document = read_document(one, vocabulary.resolve_kind, vocabulary.heading_cues)
-        if isinstance(document, Document):
+    def accept(self, summaries: list[Summary]) -> frozenset[int]:
+        """The numbers of those of a batch's documents that are left out."""
+        left_out = set()
+        for number, summary in enumerate(summaries):
+            name = summary.report.file
             # Two titles that give one IRI are one: full-width digits and quotation marks do not tell documents apart.
-            titles.append((one.name, to_canonical_label(document.title)))
-    return find_duplicate_titles(tuple(titles))
+            first = name if summary.title is None else self.titles.setdefault(summary.title, name)
+            if first == name:
+                self.tally.add(summary)
+                if summary.text is not None and self.on_text is not None:
+                    self.on_text(*summary.text)
+            else:
+                left_out.add(number)
+                self.tally.add_lost(self._to_lost(summary.report, first))
+            self.done += 1
+            if self.on_document is not None:
+                self.on_document(self.done, self.total)
+        return frozenset(left_out)
 
-
-def _to_report(builds: tuple[DocumentBuild, ...], triples: int, vocabulary: Vocabulary) -> BuildReport:
-    statements = frozenset(chain.from_iterable(build.statements for build in builds))
-    classes: dict[str, set[str]] = {}
-    for build in builds:
-        for iri, names in build.classes.items():
-            classes.setdefault(iri, set()).update(names)
-    return BuildReport(
-        documents=tuple(build.report for build in builds),
-        entities=len(classes),
-        statements=len(statements),
-        commitments=sum(status == PLANNED for _, status in statements),
-        observations=len(frozenset(chain.from_iterable(build.observations for build in builds))),
-        triples=triples,
-        notices=(
-            *chain.from_iterable(build.notices for build in builds),
-            *find_class_conflicts(classes, vocabulary),
-        ),
-    )
-
-
-def find_class_conflicts(classes: Mapping[str, set[str]], vocabulary: Vocabulary) -> Iterator[str]:
-    """Entities with classes of which neither is above the other: perhaps two things under one name."""
-    for iri, names in sorted(classes.items()):
-        lowest = sorted(
-            name for name in names if not any(name in vocabulary.classes[other].ancestors[1:] for other in names)
-        )
-        if len(lowest) > 1:
-            labels = "、".join(f"{vocabulary.classes[name].label_zh} {name}" for name in lowest)
-            yield f"{iri} 有几种类别 has several classes: {labels}；若是同名的不同事物，请用 N 行分开"
+    def _to_lost(self, report: DocumentReport, first: str) -> DocumentReport:
+        if self.corpus.is_dir():
+            files = to_document_files(self.corpus, report.file.removesuffix(".txt"))
+            return to_lost_report(files, to_duplicate(report.file, first))
+        file, _, line = report.file.rpartition(":")
+        lost = to_duplicate(file, first, int(line))
+        return DocumentReport(report.file, "", report.annotations, 0, report.annotations, 0, 0, 0, 0, 0, (lost,))

@@ -2,44 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from kg.corpus import DocumentFiles, read_document, read_text
-from kg.entities import Resolution, resolve_entities
+from kg.corpus import DocumentFiles, check_metadata, read_document, read_text, to_document
+from kg.entities import KnownNames, Resolution, resolve_entities
 from kg.evidence import to_evidence
-from kg.formats.brat import parse_brat
-from kg.identifiers import to_evidence_iri
+from kg.formats.brat import parse_brat_items
+from kg.formats.checking import check_annotations
+from kg.formats.json_lines import parse_json_document
+from kg.formats.raw import RawAnnotations
 from kg.model import (
     Annotations,
     Document,
     Entity,
     Evidence,
     Interval,
-    Mention,
     Observation,
     Rejection,
     Relation,
     Statement,
 )
+from kg.names import to_canonical_label
 from kg.observations import ReadFigure, Surroundings, derive_observations
 from kg.ontology import Vocabulary
+from kg.pipeline.documents import Record, Source
 from kg.pipeline.reading import read_figures, read_periods, to_labels
 from kg.places import is_region
 from kg.report import DocumentReport
 from kg.statements import derive_statement
-from kg.triples import (
-    PLANNED,
-    to_document_iri,
-    to_document_triples,
-    to_entity_triples,
-    to_evidence_triples,
-    to_mention_triples,
-    to_observation_triples,
-    to_period_triples,
-    to_quad_lines,
-    to_statement_triples,
-)
+from kg.triples import PLANNED, GraphBlock, to_document_iri
 from kg.wording import Wording, to_wording
 
 
@@ -58,59 +50,96 @@ class Edge:
 class DocumentBuild:
     """One document built: its N-Quads lines, its account, and what the whole build needs of it.
 
-    `text` is the document's IRI and its text; None for a document that is lost.
+    `lines` depend on the document and the settings alone, whatever else is built. `text` is the document's IRI and its
+    text, `title` what no other document may share; both None for one that is lost. `shared` is `GraphBlock.to_shared`.
     """
 
-    lines: tuple[str, ...]
+    lines: bytes
     report: DocumentReport
     classes: Mapping[str, tuple[str, ...]]
-    statements: frozenset[tuple[str, str]]
-    observations: frozenset[str]
+    statements: Mapping[str, str]
+    observations: tuple[str, ...]
     edges: tuple[Edge, ...]
+    shared: Sequence[int] = ()
     notices: tuple[str, ...] = ()
     text: tuple[str, str] | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What every document is built with."""
+    """What every document is built with; `excluded` are relations left out, by file and id, with the reason.
+
+    `duplicates` are documents left out because an earlier one has their title, with that one, where that is known
+    before the build; the local engine finds them while it builds.
+
+    `names` only spares work: nothing depends on what is in it.
+    """
 
     vocabulary: Vocabulary
     base: str
     excluded: Mapping[tuple[str, str], str]
-    duplicates: Mapping[str, str]
+    duplicates: Mapping[str, str] = field(default_factory=dict)
+    names: KnownNames = field(default_factory=KnownNames, compare=False, repr=False)
 
 
-def build_document(files: DocumentFiles, settings: Settings) -> DocumentBuild:
-    """One document from its files to N-Quads lines; a bad one raises nothing, its report says what is wrong."""
+def build_document(source: Source, settings: Settings) -> DocumentBuild:
+    """One document from its files, or its line of JSON, to N-Quads; a bad one raises nothing, its report says why."""
+    read = _read_record(source, settings) if isinstance(source, Record) else _read_files(source, settings)
+    if isinstance(read, Rejection):
+        return to_lost_build(source, read)
+    document, raw, where = read
+    if document.file in settings.duplicates:
+        return to_lost_build(source, to_duplicate(document.file, settings.duplicates[document.file]))
     vocabulary = settings.vocabulary
-    content = read_text(files.annotations, name_annotations(files)) if files.annotations.is_file() else ""
-    document = read_document(files, vocabulary.resolve_kind, vocabulary.heading_cues)
-    if isinstance(document, Document) and files.name in settings.duplicates:
-        document = Rejection(
-            files.name,
-            1,
-            "",
-            f"标题与 {settings.duplicates[files.name]} 相同 same title as another document",
-            "请在 .toml 里给出不同的 title",
-        )
-    for lost in (document, content):
-        if isinstance(lost, Rejection):
-            return _to_lost_build(files, lost)
-    assert isinstance(document, Document)
-    assert isinstance(content, str)
-    annotations, rejections = parse_brat(content, document.text, name_annotations(files), to_labels(vocabulary))
+    annotations, rejections = check_annotations(raw, document.text, to_labels(vocabulary))
     build = _build_annotated(document, annotations, rejections, settings)
     text = (to_document_iri(document, vocabulary.classes[document.kind].root, settings.base), document.text)
-    return replace(build, notices=tuple(_find_notices(document, vocabulary)), text=text)
+    notices = (*raw.notes, *_find_notices(document, where, vocabulary))
+    return replace(build, notices=notices, text=text, title=to_canonical_label(document.title))
 
 
-def _find_notices(document: Document, vocabulary: Vocabulary) -> Iterator[str]:
+_Read = tuple[Document, RawAnnotations, str]
+
+
+def _read_files(files: DocumentFiles, settings: Settings) -> _Read | Rejection:
+    """A document, its annotations as written, and what messages call its metadata."""
+    vocabulary = settings.vocabulary
+    document = read_document(files, vocabulary.resolve_kind, vocabulary.heading_cues)
+    if isinstance(document, Rejection):
+        return document
+    content: str | Rejection = ""
+    if files.annotations.is_file():
+        content = read_text(files.annotations, name_annotations(files))
+    if isinstance(content, Rejection):
+        return content
+    return document, parse_brat_items(content, name_annotations(files)), files.name.removesuffix(".txt") + ".toml"
+
+
+def _read_record(record: Record, settings: Settings) -> _Read | Rejection:
+    file, _, number = record.name.rpartition(":")
+    raw = parse_json_document(record.line, file, int(number))
+    if isinstance(raw, Rejection):
+        return raw
+    vocabulary = settings.vocabulary
+    metadata = check_metadata(file, raw.metadata, lambda _: int(number))
+    if isinstance(metadata, Rejection):
+        return metadata
+    text = raw.text or ""
+    if not text.strip():
+        return Rejection(file, int(number), "", "正文是空的 the text is empty", "请放入正文，或删去这一行")
+    document = to_document(
+        record.name, text, metadata, vocabulary.resolve_kind, vocabulary.heading_cues,
+        where=file, find_line=lambda _: int(number),
+    )  # fmt: skip
+    return document if isinstance(document, Rejection) else (document, raw.annotations, record.name)
+
+
+def _find_notices(document: Document, where: str, vocabulary: Vocabulary) -> Iterator[str]:
     """What of a document's metadata is worth a look although nothing is lost by it."""
     if document.place and not is_region(document.place, vocabulary):
-        name = document.file.removesuffix(".txt") + ".toml"
         yield (
-            f"{name}: place “{document.place}” 不在地区表里 is no region that the ontology knows，"
+            f"{where}: place “{document.place}” 不在地区表里 is no region that the ontology knows，"
             "我省、省科技厅等无从落实；请写全称，如 湖北省"
         )
 
@@ -120,12 +149,30 @@ def name_annotations(files: DocumentFiles) -> str:
     return files.name.removesuffix(".txt") + ".ann"
 
 
-def _to_lost_build(files: DocumentFiles, lost: Rejection) -> DocumentBuild:
-    # Every line of the annotation file is lost with the document, and counted so.
-    raw = files.annotations.read_bytes() if files.annotations.is_file() else b""
-    count = sum(1 for line in raw.split(b"\n") if line.strip() and not line.startswith(b"#"))
-    report = DocumentReport(files.name, "", count, 0, count, 0, 0, 0, 0, 0, (lost,))
-    return DocumentBuild((), report, {}, frozenset(), frozenset(), ())
+def to_lost_build(source: Source, lost: Rejection) -> DocumentBuild:
+    """The build of a document that is lost as a whole: every one of its annotations is lost with it, and counted so."""
+    return DocumentBuild(b"", to_lost_report(source, lost), {}, {}, (), ())
+
+
+def to_lost_report(source: Source, lost: Rejection) -> DocumentReport:
+    """The account of a document that is lost as a whole."""
+    count = _count_items(source)
+    return DocumentReport(source.name, "", count, 0, count, 0, 0, 0, 0, 0, (lost,))
+
+
+def _count_items(source: Source) -> int:
+    if isinstance(source, Record):
+        file, _, number = source.name.rpartition(":")
+        raw = parse_json_document(source.line, file, int(number))
+        return 0 if isinstance(raw, Rejection) else len(raw.annotations.lines)
+    content = source.annotations.read_bytes() if source.annotations.is_file() else b""
+    return sum(1 for line in content.split(b"\n") if line.strip() and not line.startswith(b"#"))
+
+
+def to_duplicate(file: str, first: str, line: int = 1) -> Rejection:
+    """Why a document is lost whose title an earlier one has."""
+    reason = f"标题与 {first} 相同 same title as another document"
+    return Rejection(file, line, "", reason, "请在 .toml 里给出不同的 title")
 
 
 def _build_annotated(
@@ -134,14 +181,13 @@ def _build_annotated(
     vocabulary, base = settings.vocabulary, settings.base
     iri = to_document_iri(document, vocabulary.classes[document.kind].root, base)
     annotations, excluded = _exclude(annotations, settings.excluded)
-    resolution = resolve_entities(document, annotations, vocabulary, base)
+    resolution = resolve_entities(document, annotations, vocabulary, base, settings.names)
     periods, period_rejections = read_periods(document, annotations)
     figures, figure_rejections = read_figures(document, annotations, vocabulary)
     surroundings = Surroundings(iri, resolution.entities, resolution.place)
     derived = _derive(to_wording(document, annotations, periods, vocabulary), figures, surroundings)
     issued = _to_issued(document, iri, annotations, resolution)
-    triples = _to_triples(document, iri, annotations, resolution, periods, derived, issued, base)
-    lines = tuple(to_quad_lines(triples, iri))
+    block = _to_block(document, iri, annotations, resolution, periods, derived, issued, base)
     everything = (
         *rejections, *excluded, *resolution.rejections, *period_rejections, *figure_rejections, *derived.rejections,
     )  # fmt: skip
@@ -150,7 +196,7 @@ def _build_annotated(
         | derived.lines
         | {line for mention in annotations.mentions if mention.id in periods for line in mention.lines}
     )
-    return _to_document_build(document, annotations, resolution, derived, issued, lines, everything, used)
+    return _to_document_build(document, annotations, resolution, derived, block, everything, used)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +275,7 @@ def _to_issued(document: Document, iri: str, annotations: Annotations, resolutio
     return Statement(iri, "issuedBy", resolution.issuer.iri, "achieved", to_evidence(document, iri, span))
 
 
-def _to_triples(
+def _to_block(
     document: Document,
     iri: str,
     annotations: Annotations,
@@ -238,58 +284,44 @@ def _to_triples(
     derived: _Derived,
     issued: Statement | None,
     base: str,
-) -> Iterator[str]:
-    yield from to_document_triples(document, iri)
-    evidence: dict[str, Evidence] = {}
-    yield from _to_mention_triples(document, iri, annotations, resolution, periods, evidence, base)
+) -> GraphBlock:
+    block = GraphBlock(document, iri, base)
+    _add_mentions(block, document, iri, annotations, resolution, periods)
     if issued is not None and resolution.issuer is not None:
-        yield from to_statement_triples(issued, base)
-        yield from to_entity_triples(resolution.issuer)
-        _add_evidence(evidence, issued.evidence, base)
-    labels = {entity.iri: entity.label for entity in resolution.entities.values()}
+        block.add_statement(issued)
+        block.add_entity(resolution.issuer)
     for statement in derived.statements:
-        yield from to_statement_triples(statement, base)
+        block.add_statement(statement)
+    labels = {entity.iri: entity.label for entity in resolution.entities.values()} if derived.observations else {}
     for observation in derived.observations:
         period = f"（{observation.period.label}）" if observation.period else ""
         label = f"{labels[observation.indicator]}{period}：{observation.source_text}"
-        yield from to_observation_triples(observation, label, base)
-        if observation.period is not None:
-            yield from to_period_triples(observation.period, base, [])
+        block.add_observation(observation, label)
         if resolution.place is not None and observation.scope == resolution.place.iri:
-            yield from to_entity_triples(resolution.place)
-    for source in (one.evidence for said in (derived.statements, derived.observations) for one in said):
-        _add_evidence(evidence, source, base)
-    for one in evidence.values():
-        yield from to_evidence_triples(one, base)
+            block.add_entity(resolution.place)
+    return block
 
 
-def _to_mention_triples(
+def _add_mentions(
+    block: GraphBlock,
     document: Document,
     iri: str,
     annotations: Annotations,
     resolution: Resolution,
     periods: Mapping[str, Interval],
-    evidence: dict[str, Evidence],
-    base: str,
-) -> Iterator[str]:
-    named: dict[Entity | Interval, list[Mention]] = {}
+) -> None:
+    entities = resolution.entities
+    named: dict[str, tuple[Entity | Interval, list[Evidence]]] = {}
     for mention in annotations.mentions:
-        thing = resolution.entities.get(mention.id) or periods.get(mention.id)
+        thing = entities.get(mention.id) or periods.get(mention.id)
         if thing is not None:
-            named.setdefault(thing, []).append(mention)
-    for thing, mentions in named.items():
-        sources = [_add_evidence(evidence, to_evidence(document, iri, mention.span), base) for mention in mentions]
+            key = thing.iri if isinstance(thing, Entity) else thing.label
+            named.setdefault(key, (thing, []))[1].append(to_evidence(document, iri, mention.span))
+    for thing, sources in named.values():
         if isinstance(thing, Entity):
-            yield from to_entity_triples(thing)
-            yield from to_mention_triples(thing.iri, iri, sources)
+            block.add_mentions(thing, sources)
         else:
-            yield from to_period_triples(thing, base, sources)
-
-
-def _add_evidence(known: dict[str, Evidence], evidence: Evidence, base: str) -> str:
-    iri = to_evidence_iri(base, evidence.document, evidence.span.begin, evidence.span.end)
-    known.setdefault(iri, evidence)
-    return iri
+            block.add_period(thing, sources)
 
 
 def _to_document_build(
@@ -297,8 +329,7 @@ def _to_document_build(
     annotations: Annotations,
     resolution: Resolution,
     derived: _Derived,
-    issued: Statement | None,
-    lines: tuple[str, ...],
+    block: GraphBlock,
     rejections: tuple[Rejection, ...],
     used: Iterable[int],
 ) -> DocumentBuild:
@@ -308,13 +339,7 @@ def _to_document_build(
     for entity in (resolution.issuer, resolution.place):
         if entity is not None:
             entities.setdefault(entity.iri, entity.classes)
-    statements = frozenset(
-        ("\x1f".join((one.subject, one.predicate, one.object, one.status)), one.status)
-        for one in (*derived.statements, *([issued] if issued else []))
-    )
-    observations = frozenset(
-        line.split(" ", 1)[0] for line in lines if "#type>" in line and "cube#Observation>" in line
-    )
+    lines, quads = block.to_lines()
     report = DocumentReport(
         file=document.file,
         title=document.title,
@@ -322,14 +347,22 @@ def _to_document_build(
         built=len(built),
         rejected=len(rejected),
         entities=len({entity.iri for entity in resolution.entities.values()}),
-        statements=len(statements),
-        commitments=sum(status == PLANNED for _, status in statements),
-        observations=len(observations),
-        triples=len(lines),
+        statements=len(block.statements),
+        commitments=sum(status == PLANNED for status in block.statements.values()),
+        observations=len(block.observations),
+        triples=quads,
         rejections=tuple(sorted(rejections, key=lambda rejection: (rejection.line, rejection.item))),
         unaccounted=tuple(sorted(annotations.lines - built - rejected)),
     )
-    return DocumentBuild(lines, report, entities, statements, observations, _to_edges(annotations, derived))
+    return DocumentBuild(
+        lines,
+        report,
+        entities,
+        block.statements,
+        tuple(block.observations),
+        _to_edges(annotations, derived),
+        block.to_shared(),
+    )
 
 
 def _to_edges(annotations: Annotations, derived: _Derived) -> tuple[Edge, ...]:

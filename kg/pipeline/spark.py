@@ -26,10 +26,10 @@ from kg.model import Document, Rejection
 from kg.names import to_canonical_label
 from kg.ontology import Vocabulary, read_ontology_triples, read_vocabulary, select_authority_triples
 from kg.pipeline.circles import find_circles
-from kg.pipeline.corpus import find_class_conflicts
 from kg.pipeline.document import DocumentBuild, Edge, Settings, build_document
+from kg.pipeline.tally import find_class_conflicts
 from kg.report import DocumentReport
-from kg.triples import ONTOLOGY_GRAPH, PLANNED, to_quad_lines
+from kg.triples import ONTOLOGY_GRAPH, PLANNED, to_graph_lines
 
 if TYPE_CHECKING:
     from pyspark import RDD, SparkContext
@@ -128,8 +128,8 @@ def _build(
     own = set(read_ontology_subjects(read_ontology_triples(ontology, base), base))
     used = frozenset(classes.keys().filter(lambda iri: iri in own).collect())
     schema = select_authority_triples(read_ontology_triples(ontology, base), base, used)
-    schema_lines = to_quad_lines(schema, ONTOLOGY_GRAPH)
-    report = _sum_up(built, classes, vocabulary, len(schema_lines))
+    schema_lines, _ = to_graph_lines(schema, ONTOLOGY_GRAPH)
+    report = _sum_up(built, classes, vocabulary, schema_lines.count(b"\n"))
     _write(context, built, schema_lines, report, out)
     return report
 
@@ -212,11 +212,11 @@ def _build_raw(raw: RDD[_Raw], settings: Settings) -> RDD[_Built]:
 def _to_built(name: str, build: DocumentBuild) -> _Built:
     return _Built(
         name=name,
-        block=zlib.compress("".join(build.lines).encode("utf-8"), level=1),
-        quads=len(build.lines),
+        block=zlib.compress(build.lines, level=1),
+        quads=build.report.triples,
         report=build.report,
         entities=tuple((iri, tuple(sorted(names))) for iri, names in build.classes.items()),
-        statements=tuple((_hash(key), status == PLANNED) for key, status in build.statements),
+        statements=tuple((_hash(key), status == PLANNED) for key, status in build.statements.items()),
         observations=tuple(map(_hash, build.observations)),
         edges=build.edges,
         notices=build.notices,
@@ -230,7 +230,7 @@ def _hash(text: str) -> bytes:
 def _find_circles(built: RDD[_Built], vocabulary: Vocabulary) -> Mapping[tuple[str, str], str]:
     acyclic = frozenset(name for name, term in vocabulary.properties.items() if term.transitive)
     edges = built.flatMap(lambda one: [edge for edge in one.edges if edge.property in acyclic])
-    return find_circles(edges.toLocalIterator(), acyclic)
+    return find_circles(edges.toLocalIterator, acyclic)
 
 
 def _sum_up(
@@ -261,9 +261,9 @@ def _to_counts(report: DocumentReport) -> list[tuple[str, int]]:
     return [*named.items(), ("documents", 1), ("unaccounted", len(report.unaccounted))]
 
 
-def _write(context: SparkContext, built: RDD[_Built], schema: list[str], report: SparkReport, out: str) -> None:
+def _write(context: SparkContext, built: RDD[_Built], schema: bytes, report: SparkReport, out: str) -> None:
     blocks = built.map(lambda one: zlib.decompress(one.block).decode("utf-8").removesuffix("\n")).filter(bool)
-    ontology = context.parallelize(["".join(schema).removesuffix("\n")], 1)
+    ontology = context.parallelize([schema.decode("utf-8").removesuffix("\n")], 1)
     blocks.union(ontology).saveAsTextFile(f"{out}/graph.nq")
     built.map(lambda one: json.dumps(asdict(one.report), ensure_ascii=False)).saveAsTextFile(f"{out}/documents.jsonl")
     rejections: RDD[Rejection] = built.flatMap(lambda one: one.report.rejections)
