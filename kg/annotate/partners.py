@@ -42,6 +42,8 @@ def find_partners(text: str, actor: Proposal, names: Sequence[Proposal]) -> list
 def share_with(partners: Sequence[Proposal], actor: Proposal, related: Iterable[Related]) -> Iterator[Related]:
     """What the actor does, said of its partners."""
     for link in related:
-        if link.subject == actor and link.property in _SHARED and link.object not in partners:
+        if link.subject != actor or link.property not in _SHARED or link.rule.startswith("aim"):
+            continue
+        if link.object not in partners and partners and link.object.begin > partners[-1].end:
             for one in partners:
                 yield Related(one, link.property, link.object, "partner", 0.62)

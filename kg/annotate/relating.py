@@ -120,6 +120,14 @@ def relate(
     hosted = {(one.object, one.subject) for one in certain if one.property == "hostedBy"}
     certain = [one for one in certain if one.property != "establishes" or (one.subject, one.object) not in hosted]
     said |= hosted
+    # 组建紫云实验室，聚焦量子信息: what the laboratory works on, nobody is said to help.
+    worked_on = {one.object for one in certain if one.property == "specialisesIn"}
+    hosts = {one.subject for one in certain if one.property == "hostedBy"}
+    related = [
+        one for one in related
+        if not (is_aimed(one) and one.object in worked_on)
+        and not (one.property == "establishes" and one.object in hosts and one.confidence < _SURE)
+    ]  # fmt: skip
     rest = (one for one in related if (one.subject, one.object) not in said and _is_allowed(one, lexicon))
     return tuple(_without_repeats((*certain, *rest))), first
 
@@ -131,6 +139,10 @@ def _find_joint_end(text: str, begin: int, end: int) -> int:
     """Where what a sentence says of its actor and its partners ends: with their clause, or the next that says 联合."""
     found = _CLAUSE_END.search(text, begin, end)
     return found.start() if found else end
+
+
+# How sure a relation is at least whose subject opens its clause.
+_SURE = 0.7
 
 
 def _find_outer(names: Sequence[Proposal]) -> list[Proposal]:
@@ -208,6 +220,9 @@ def _relate_clause(
     verbs: Sequence[Verb], targeted: list[Proposal], lexicon: Lexicon,
 ) -> Iterator[Related]:  # fmt: skip
     # `targeted` grows through the sentence: 围绕集成电路，实施“登峰”工程.
+    if opening is not None and text.startswith("全国", opening.begin):
+        # 全国累计布局集群66个 tells how many there are, not who does it.
+        return
     subject = opening if opening is not None and (opening.cls in ACTORS or _is_means(opening, lexicon)) else actor
     for place, verb in enumerate(verbs):
         following = verbs[place + 1].begin if place + 1 < len(verbs) else None
@@ -248,10 +263,11 @@ def _relate_clause(
                 yield from _by_verb(one, own, group.by, verb, 0.7, lexicon)
             yield from (Related(doer, "supports", one, "helped", 0.66) for one in objects)
             continue
-        yield from _by_verb(doer, objects, group.by, verb, confidence, lexicon)
-        if doer is opening:
-            for one in _find_coordinated(text, names, doer, verb):
-                yield from _by_verb(one, objects, group.by, verb, confidence, lexicon)
+        doers = [doer, *(_find_coordinated(text, names, doer, verb) if doer is opening else ())]
+        each = "分别" in text[doers[-1].end : verb.begin] and 1 < len(doers) <= len(objects)
+        for number, one in enumerate(doers):
+            own = objects[number : number + 1] if each else objects
+            yield from _by_verb(one, own, group.by, verb, confidence, lexicon)
         moved = [
             one
             for one in _find_moved(text, max(begin, floor), names, verb, subject)
@@ -274,7 +290,7 @@ _FOR_SOMEONE = frozenset(
 _PAYING = frozenset({"Fund", "FundOfFunds", "Loan", "Subsidy", "FinancialInstrument"})
 _AIMED = frozenset({"Programme", "Project", "Mechanism"})
 _OF_MEANS = re.compile(
-    "(?:其中)?(?:每年度?|年均|立项|安排|择优|分批|重点|主要|优先|着力|集中|专项|专门|累计|[一二三五十两0-9]{1,2}年内?|已|共|现已|将|全年|已经|旨在|力争|组织)*"
+    "(?:其中)?(?:每年度?|年均|立项|安排|择优|分批|重点|主要|优先|着力|集中|专项|专门|首批|首期|首轮|累计|[一二三五十两0-9]{1,2}年内?|已|共|现已|将|全年|已经|旨在|力争|组织)*"
     "(?:投向|面向|围绕|聚焦|针对|瞄准|支持|服务|惠及|撬动|带动|突破|攻克|攻关|布局|部署|覆盖|资助|扶持|用于|投资|培育|孵化|遴选|选拔|培养|引进|招募|培训|为(?![了主期]))"
 )
 
