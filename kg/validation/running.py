@@ -20,6 +20,8 @@ from kg.validation.shacl import find_violations, parse_graph, split_messages
 from kg.validation.violation import Finding
 
 PART_SIZE = 20_000
+# A process takes longer to start than a part or two to check.
+_WORTH_PROCESSES = 4
 
 
 def find_shape_faults(store: Store, shapes: str, *, jobs: int = 1, part_size: int = PART_SIZE) -> frozenset[Finding]:
@@ -36,9 +38,9 @@ def find_shape_faults(store: Store, shapes: str, *, jobs: int = 1, part_size: in
         found.update(find_violations(whole, select_targeted(graph, reach.far)))
     near = select_targeted(graph, reach.near)
     parts = iterate_parts(store, part_size)
-    first = list(itertools.islice(parts, 2))
+    first = list(itertools.islice(parts, _WORTH_PROCESSES))
     settings = (shapes, to_classes(store))
-    if jobs <= 1 or len(first) < 2:
+    if jobs <= 1 or len(first) < _WORTH_PROCESSES:
         for part in itertools.chain(first, parts):
             found.update(_check(part, near, reach.anywhere, settings[1]))
         return frozenset(found)
