@@ -35,15 +35,17 @@ def read_lock() -> dict[str, list[str]]:
 
 
 def read_wanted() -> list[Requirement]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    extras = project["project"]["optional-dependencies"]
-    written = [
-        *project["project"]["dependencies"],
-        *extras["test"],
-        *extras["serve"],
-        *project["build-system"]["requires"],
-    ]
-    return [one for one in map(Requirement, written) if one.name != "policykg"]
+    """What CI needs: the project, its `test` extra with the extras that this names, and what builds it."""
+    content = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project, extras = content["project"], content["project"]["optional-dependencies"]
+    wanted, queue = [], [*project["dependencies"], *content["build-system"]["requires"], f"{project['name']}[test]"]
+    while queue:
+        one = Requirement(queue.pop())
+        if one.name == project["name"]:
+            queue += [written for extra in sorted(one.extras) for written in extras[extra]]
+        else:
+            wanted.append(one)
+    return wanted
 
 
 def test_the_lock_has_what_the_project_wants() -> None:
