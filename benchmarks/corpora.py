@@ -24,14 +24,15 @@ _NAMES = 2_000_000
 _FIRST = "青岚云杉碧溪栖霞松涛远山清禾星阑沐川鹿鸣澄江朗月长汀怀谷听泉芳洲凌波望舒"
 _SECOND = "启睿博汇卓恒嘉鼎润泽弘毅致远凌云瀚海知微明德行健日新"
 _FIELDS = (
-    "光子传感", "柔性储能", "类脑计算", "生物育种", "深海探测", "氢能动力", "智能铸造", "低碳冶金", "量子测量", "空间信息",
-    "高端医械", "数字孪生", "功率器件", "绿色化工", "精密装备", "合成材料",
+    "光子传感", "柔性储能", "类脑计算", "生物育种", "深海探测", "氢能动力", "智能铸造", "低碳冶金", "量子测量",
+    "空间信息", "高端医械", "数字孪生", "功率器件", "绿色化工", "精密装备", "合成材料",
 )  # fmt: skip
 _ENDINGS = {
     "Agency": "发展促进局", "Enterprise": "科技有限公司", "University": "理工大学", "ResearchInstitute": "研究院",
     "Alliance": "产业联盟", "Laboratory": "重点实验室", "Incubator": "科创孵化园", "PilotBase": "中试基地",
-    "ServicePlatform": "公共服务平台", "Fund": "引导基金", "Loan": "科创贷", "Subsidy": "专项补贴", "Programme": "攻关行动",
-    "Project": "示范工程项目", "Mechanism": "协同机制", "System": "创新体系", "Event": "创新大赛", "Industry": "产业",
+    "ServicePlatform": "公共服务平台", "Fund": "引导基金", "Loan": "科创贷", "Subsidy": "专项补贴",
+    "Programme": "攻关行动", "Project": "示范工程项目", "Mechanism": "协同机制", "System": "创新体系",
+    "Event": "创新大赛", "Industry": "产业",
     "Technology": "技术", "Cluster": "产业集群", "EnterpriseCategory": "领军企业",
     "PeopleGroup": "青年人才", "City": "市", "Zone": "高新区", "Indicator": "企业总数",
 }  # fmt: skip
@@ -65,7 +66,8 @@ _PLANNED = (
      "f supports i, m indicator n, m about f, m period y"),
     ("{c:City}计划建设{z:Cluster}，培育{e:Enterprise}，推动{t:Technology}转化。",
      "c develops e, z specialisesIn t, c develops t"),
-    ("拟由{a:Agency}启动{j:Project}，采用{m:Mechanism}，引进{h:PeopleGroup}。", "a implements j, j uses m, j targets h"),
+    ("拟由{a:Agency}启动{j:Project}，采用{m:Mechanism}，引进{h:PeopleGroup}。",
+     "a implements j, j uses m, j targets h"),
 )  # fmt: skip
 _HEADINGS = ("一、总体进展", "二、平台建设", "三、产业培育", "四、金融支持", "五、人才与活动")
 _SLOT = re.compile(r"\{(\w):(\w+)\}")

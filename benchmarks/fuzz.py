@@ -17,8 +17,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from fuzzing import fuzz, plan, to_targets, try_mutant
+from fuzzing import fuzz, plan, to_targets
 from monsters import make_monsters, try_monsters
+
+_BY_COVERAGE = Path(__file__).with_name("fuzz_coverage.py")
 
 
 def try_mutants(count: int, jobs: int) -> int:
@@ -57,22 +59,7 @@ def search(target: str, seconds: int, folder: Path) -> int:
         "-rss_limit_mb=1500",
         f"-artifact_prefix={folder}/{target}-",
     ]
-    return subprocess.run([sys.executable, __file__, "--search", target, *options, str(corpus)], check=False).returncode
-
-
-def run_atheris(target: str, arguments: list[str]) -> None:
-    """Hands a target to libFuzzer; does not return."""
-    import atheris
-
-    atheris.instrument_all()
-
-    def try_one(content: bytes) -> None:
-        fault = try_mutant(target, content)
-        if fault:
-            raise RuntimeError(fault)
-
-    atheris.Setup([sys.argv[0], *arguments], try_one)
-    atheris.Fuzz()
+    return subprocess.run([sys.executable, str(_BY_COVERAGE), target, *options, str(corpus)], check=False).returncode
 
 
 def main() -> None:
@@ -84,10 +71,7 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--atheris", type=int, default=0, metavar="SECONDS")
     parser.add_argument("--folder", type=Path, default=Path("out/fuzz"))
-    parser.add_argument("--search", help=argparse.SUPPRESS)
-    given, rest = parser.parse_known_args()
-    if given.search:
-        run_atheris(given.search, rest)
+    given = parser.parse_args()
     faults = try_mutants(given.mutants, given.jobs) if given.mutants else 0
     faults += show_monsters(given.scale) if given.monsters else 0
     if given.atheris:

@@ -330,7 +330,7 @@ def _build(kind: str, content: bytes) -> None:
         check_one_line(str(rejection))
     for notice in build.notices:
         check_one_line(notice)
-    Store().bulk_load(input="".join(build.lines).encode(), format=RdfFormat.N_QUADS)
+    Store().bulk_load(input=build.lines, format=RdfFormat.N_QUADS)
 
 
 def _import(suffix: str, content: bytes) -> None:

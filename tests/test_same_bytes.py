@@ -1,4 +1,4 @@
-"""The same corpus gives the same bytes whatever the hash seed, time zone, locale, order of files, number of processes."""
+"""The same corpus gives the same bytes whatever the hash seed, time zone, locale, order of files and processes."""
 
 from __future__ import annotations
 

@@ -84,24 +84,26 @@ def iterate_subjects(triples: Iterable[Terms], shortener: Shortener, indent: str
     """Sorted triples as Turtle subjects, a heading before each group of them."""
     groups: dict[tuple[int, str], list[str]] = {}
     for subject, said in groupby(triples, key=itemgetter(0)):
-        groups.setdefault(_to_group(subject), []).append(_to_block(subject, said, shortener.terms, indent))
+        groups.setdefault(to_group(subject), []).append(_to_block(subject, said, shortener.terms, indent))
     for (_, name), blocks in sorted(groups.items()):
         yield f"\n{indent}# {name}\n"
         yield from blocks
 
 
-def _to_group(subject: str) -> tuple[int, str]:
+def to_group(subject: str) -> tuple[int, str]:
+    """Where a subject stands in the file: the place and the name of its group."""
     for place, name in enumerate(_TRAILING):
         if f"/{name}/" in subject:
             return 2 + place, name
-    namespace = _split_iri(subject)[0]
+    namespace = split_iri(subject)[0]
     word = namespace.rstrip("/").rsplit("/", 1)[-1]
     if namespace in _OF_SCHEMA or not _NAMESPACE_WORD.fullmatch(word):
         return 2 + len(_TRAILING), "ontology"
     return (0 if word in _LEADING else 1), word
 
 
-def _split_iri(term: str) -> tuple[str, str]:
+def split_iri(term: str) -> tuple[str, str]:
+    """An IRI (in angle brackets) as its namespace, up to the last # or /, and the rest."""
     iri = term[1:-1]
     cut = max(iri.rfind("#"), iri.rfind("/")) + 1
     return iri[:cut], iri[cut:]
@@ -111,11 +113,10 @@ class Shortener:
     """Terms to their shortest Turtle form (`terms[term]`), with the prefixes that some triples need."""
 
     def __init__(self, triples: Iterable[Terms]) -> None:
+        subjects = {triple[0] for triple in triples if triple[0].startswith("<")}
         iris = {iri for triple in triples for iri in _iterate_iris(triple)}
-        splits = [_split_iri(iri) for iri in iris]
-        used = {namespace for namespace, local in splits if _LOCAL.fullmatch(local)}
-        self.names = _name_namespaces(used)
-        self.terms = _Terms(self.names)
+        self.names = name_namespaces(find_namespaces(subjects), find_namespaces(iris))
+        self.terms = ShortTerms(self.names)
 
     def iterate_prefixes(self) -> Iterator[str]:
         """The prefix declarations, by name."""
@@ -123,18 +124,25 @@ class Shortener:
             yield f"@prefix {name}: <{namespace}> .\n"
 
 
-def _name_namespaces(used: set[str]) -> dict[str, str]:
-    """A prefix for each namespace that has a name: the known ones theirs, an entity namespace its last word."""
+def find_namespaces(iris: Iterable[str]) -> set[str]:
+    """The namespaces of some IRIs (in angle brackets) whose last part may stand as a local name."""
+    return {namespace for namespace, local in map(split_iri, iris) if _LOCAL.fullmatch(local)}
+
+
+def name_namespaces(of_subjects: Iterable[str], used: Iterable[str]) -> dict[str, str]:
+    """A prefix for each namespace that has a name: a known one that is used its own, one of subjects its last word."""
     known = {namespace: name for name, namespace in PREFIXES.items()}
     names = {namespace: known[namespace] for namespace in used if namespace in known}
-    for namespace in sorted(used - known.keys() - _OF_SCHEMA):
+    taken = {*PREFIXES}
+    for namespace in sorted({*of_subjects} - known.keys() - _OF_SCHEMA):
         word = namespace.rstrip("/").rsplit("/", 1)[-1]
-        if namespace.endswith("/") and _NAMESPACE_WORD.fullmatch(word) and word not in {*PREFIXES, *names.values()}:
+        if namespace.endswith("/") and _NAMESPACE_WORD.fullmatch(word) and word not in taken:
             names[namespace] = word
+            taken.add(word)
     return names
 
 
-class _Terms(dict[str, str]):
+class ShortTerms(dict[str, str]):
     """A cache that fills itself: each term is shortened once, however often it stands."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
@@ -147,7 +155,7 @@ class _Terms(dict[str, str]):
 
     def _shorten(self, term: str) -> str:
         if term.startswith("<"):
-            namespace, local = _split_iri(term)
+            namespace, local = split_iri(term)
             name = self._names.get(namespace)
             return term if name is None or not _LOCAL.fullmatch(local) else f"{name}:{local}"
         if not term.endswith(">") or term.startswith("_:"):

@@ -45,10 +45,20 @@ _META = {
 }  # fmt: skip
 _LEAST = 40  # characters that make a part of the page the article
 _DEEPEST = 150
+# Elements open at once, counted from the tags; what reads the tree costs the square of it.
+_MOST_OPEN = 20_000
+_TAG = re.compile(rb"<(/?)([A-Za-z][A-Za-z0-9]*)")
+# Elements without an end, or whose end may be left out.
+_UNENDED = frozenset(
+    b"area base br col embed hr img input link meta source track wbr p li dt dd td th tr thead tbody tfoot colgroup "
+    b"option optgroup html head body rp rt".split()
+)
 
 
 def parse_html(content: bytes, file: str) -> tuple[tuple[Block, ...], Mapping[str, str]]:
     """A page's paragraphs and tables, and what it says of itself. Raises FormatError where it cannot be read."""
+    if _is_too_deep(content):
+        raise FormatError(f"{file}: 网页嵌套太深 nested too deep: 超过 {_MOST_OPEN} 层；请另存为文本")
     tree = LexborHTMLParser(_decode(content, file))
     said = _read_meta(tree)
     if tree.body is None:
@@ -64,6 +74,17 @@ def parse_html(content: bytes, file: str) -> tuple[tuple[Block, ...], Mapping[st
     words: list[str] = []
     blocks = [*_iterate_blocks(article, words), *_flush(words)]
     return (*around, *lists, *blocks), said
+
+
+def _is_too_deep(content: bytes) -> bool:
+    depth = 0
+    for found in _TAG.finditer(content):
+        if found[2].lower() not in _UNENDED:
+            depth += -1 if found[1] else 1
+            if depth > _MOST_OPEN:
+                return True
+            depth = max(depth, 0)
+    return False
 
 
 def _holds_table(node: LexborNode) -> bool:

@@ -15,9 +15,11 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
 _SEPARATOR = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+\s*:?-{0,}:?\s*\|?\s*")
+# No opening bracket inside: each begins a search of its own, which would make a line of brackets cost its square.
+_TARGET = r"\((?:[^()]|\([^()]*\))*+\)"
 _MARKDOWN = (
-    (re.compile(r"!\[[^\]]*\]\([^)]*\)"), ""),
-    (re.compile(r"\[([^\]]*)\]\([^)]*\)"), r"\1"),
+    (re.compile(rf"!\[[^\[\]]*+\]{_TARGET}"), ""),
+    (re.compile(rf"\[([^\[\]]*+)\]{_TARGET}"), r"\1"),
     (re.compile(r"(\*\*|__|`)(.+?)\1"), r"\2"),
     (re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s?|[-*+]\s+)"), ""),
     (re.compile(r"^\s*(?:-{3,}|\*{3,}|_{3,})\s*$"), ""),

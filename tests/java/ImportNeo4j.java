@@ -25,7 +25,7 @@ public class ImportNeo4j {
         int status = AdminTool.execute(
             new ExecutionContext(home, configuration, System.err, System.err, new org.neo4j.io.fs.DefaultFileSystemAbstraction()),
             "database", "import", "full", "neo4j", "--nodes=" + given[1], "--relationships=" + given[2],
-            "--multiline-fields=true");
+            "--multiline-fields=true", "--report-file=" + home.resolve("import.report"));
         if (status != 0) System.exit(status);
         var service = new DatabaseManagementServiceBuilder(home)
             .setConfig(GraphDatabaseSettings.pagecache_memory, 64L << 20).build();
