@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """Run the build; where the packages it needs are missing, say in one line how to get them."""
     try:
-        from kg.cli import build
+        from kg.cli.build import build
     except ModuleNotFoundError as error:
         sys.exit(
             f"缺少软件包 missing package: {error.name}；请运行 run: "

@@ -32,7 +32,8 @@ from corpora import generate_documents, write_brat, write_json_lines
 RDF, OA = "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "http://www.w3.org/ns/oa#"
 XSD, KG, PROV = "http://www.w3.org/2001/XMLSchema#", "https://w3id.org/policykg/ontology#", "http://www.w3.org/ns/prov#"
 EVIDENCE = ("evidence", "position", "quote", "document", "start", "end", "exact", "prefix", "suffix", "paragraph")
-STATEMENT = ("statement", "subject", "predicate", "object", "status", "source")
+# Morph-KGC has columns of its own that are called subject, predicate and object.
+STATEMENT = ("statement", "begins", "says", "ends", "status", "source")
 # What is said of a row: subject column, predicate, then a fixed IRI, or a column and whether it holds an IRI, a string
 # or an integer. The same for every peer.
 Term = tuple[str, str, str]
@@ -54,9 +55,9 @@ EVIDENCE_TRIPLES: tuple[tuple[str, str, Term], ...] = (
 STATEMENT_TRIPLES: tuple[tuple[str, str, Term], ...] = (
     ("statement", RDF + "type", ("fixed", KG + "Statement", "")),
     ("statement", RDF + "type", ("fixed", RDF + "Statement", "")),
-    ("statement", RDF + "subject", ("iri", "subject", "")),
-    ("statement", RDF + "predicate", ("iri", "predicate", "")),
-    ("statement", RDF + "object", ("iri", "object", "")),
+    ("statement", RDF + "subject", ("iri", "begins", "")),
+    ("statement", RDF + "predicate", ("iri", "says", "")),
+    ("statement", RDF + "object", ("iri", "ends", "")),
     ("statement", KG + "status", ("iri", "status", "")),
     ("statement", PROV + "wasDerivedFrom", ("iri", "source", "")),
 )
@@ -233,9 +234,8 @@ def map_with_maplib(folder: Path, out: Path) -> None:
             f"<urn:{name}> [{', '.join(f'{types[one]} ?{one}' for one in columns)}] :: {{\n{', '.join(patterns)}\n}} ."
         )
         frame = polars.read_csv(
-            folder / f"{name}.csv", missing_utf8_is_empty_string=True,
-            schema={one: polars.Int64 if one in numbers else polars.String for one in columns},
-        )  # fmt: skip
+            folder / f"{name}.csv", schema={one: polars.Int64 if one in numbers else polars.String for one in columns}
+        ).fill_null("")
         model.map(f"urn:{name}", frame)
     model.write(str(out), format="ntriples")
 
@@ -260,7 +260,7 @@ def write_morph_kgc(folder: Path, out: Path, jobs: int) -> Path:
     (folder / "mapping.ttl").write_text("\n".join(lines), encoding="utf-8")
     configuration = folder / "morph.ini"
     configuration.write_text(
-        f"[CONFIGURATION]\noutput_file: {out}\noutput_format: N-TRIPLES\nnumber_of_processes: {jobs}\nna_values: \n"
+        f"[CONFIGURATION]\noutput_file: {out}\noutput_format: N-TRIPLES\nnumber_of_processes: {jobs}\nna_values: no-such-value\n"
         f"logging_level: ERROR\n[DataSource1]\nmappings: {folder / 'mapping.ttl'}\n",
         encoding="utf-8",
     )

@@ -9,10 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
-from kg.cli import build, main
+from kg.cli import main
+from kg.cli.build import build
 from kg.cli.terminal import to_printable
 
 ROOT = Path(__file__).parents[1]
@@ -183,7 +185,7 @@ def test_the_script_without_its_packages_says_how_to_get_them(tmp_path: Path) ->
 
 
 def test_the_script_and_the_command_are_one() -> None:
-    assert main.commands["build"] is build
+    assert main.get_command(click.Context(main), "build") is build
 
 
 def test_control_characters_of_documents_never_reach_the_terminal() -> None:
