@@ -46,7 +46,7 @@ class KnownNames:
 
     names: dict[tuple[str, str, str], Name | _Unresolved] = field(default_factory=dict)
     contexts: dict[tuple[str | None, str | None], Context] = field(default_factory=dict)
-    most: int = 200_000
+    most: int = 20_000
 
     def find_context(self, document: Document, vocabulary: Vocabulary) -> Context:
         """The context of a document."""

@@ -36,7 +36,7 @@ _UCSCHAR = re.compile(
 _PLAIN = re.compile("[A-Za-z0-9._~\u3400-\u4dbf\u4e00-\u9fa5-]*")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def to_segment(label: str) -> str:
     """A label as one path segment of an IRI: NFC, forbidden characters percent-encoded. ValueError on surrogates."""
     if label in {".", ".."}:

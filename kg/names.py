@@ -22,7 +22,7 @@ _ALIKE = 0.6
 _SUGGESTED = 3
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def to_canonical_label(name: str) -> str:
     """A name without quotation marks and white space, full-width ASCII made half-width, NFC; never empty for a name.
 
@@ -32,7 +32,7 @@ def to_canonical_label(name: str) -> str:
     return label or name.strip()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def to_name_key(name: str) -> str:
     """What two names must share to be the same name: the canonical label, case folded."""
     return to_canonical_label(name).casefold()

@@ -71,7 +71,7 @@ _PART = re.compile(
 )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def parse_period(surface: str, *, reference: date | None, named_year: int | None = None) -> Interval:
     """A time expression → its interval, first and last day inside, with its canonical label.
 

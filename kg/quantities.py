@@ -48,7 +48,7 @@ _EXACTLY, _APPROXIMATELY = "exactly", "approximately"
 _MORE_THAN, _AT_LEAST, _AT_MOST = "moreThan", "atLeast", "atMost"
 _NEGATED = {_MORE_THAN: _AT_MOST, _AT_LEAST: _AT_MOST, _EXACTLY: _AT_MOST, _AT_MOST: _AT_LEAST}
 _LONGEST = 48
-_CACHED = 65536
+_CACHED = 8192
 
 # What may stand between any cue and its number: 超过了, 突破到, 达到了.
 _LINK = "[了到为至达]{0,2}"

@@ -23,7 +23,7 @@ from kg.pipeline.document import Settings
 from kg.pipeline.documents import Batch
 
 # How many batches a process may be asked for before the first of them is done, and may hold until it can write them.
-_AHEAD, _HELD = 2, 8
+_AHEAD, _HELD = 2, 2
 
 # Takes the summaries of a batch, in the order of the batches; says which documents are to be left out (by number).
 Accept = Callable[[list[Summary]], frozenset[int]]
