@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -160,6 +161,31 @@ def test_spark_makes_the_same_graph_on_a_cluster_of_two_workers(corpus: Path, he
     compare(out, here)
     # Both workers ran an executor of this build.
     assert all(list((tmp_path / f"worker{number}").glob("app-*/*")) for number in range(2))
+
+
+@pytest.mark.java
+def test_spark_reads_json_lines_and_packed_parts_of_them(corpus: Path, tmp_path: Path) -> None:
+    require_command("java")
+    lines_path = tmp_path / "corpus.jsonl"
+    assert run_kg("convert", str(corpus), str(lines_path), "--to", "json-lines").returncode == 0
+    lines = lines_path.read_bytes().splitlines(keepends=True)
+    # A title that stands twice, an empty line, what is no document, what is no UTF-8.
+    lines += [lines[0], b"\n", b"[]\n", lines[1].replace("。".encode(), b"\xa1\xa3", 1)]
+    lines_path.write_bytes(b"".join(lines))
+    parts = tmp_path / "parts" / "corpus.jsonl"
+    parts.mkdir(parents=True)
+    for number, part in enumerate((lines[:7], lines[7:])):
+        (parts / f"part-0000{number}.gz").write_bytes(gzip.compress(b"".join(part)))
+    local, out = tmp_path / "local", tmp_path / "out"
+    assert run_kg("build", "--corpus", str(lines_path), "--out", str(local), "--format", "nq").returncode == 0
+    result = run_kg("build", "--engine", "spark", "--master", "local[2]", "--corpus", str(parts), "--out", str(out))
+    assert result.returncode == 0, result.stderr
+    assert sorted(read_parts(out / "graph.nq")) == (local / "graph.nq").read_text(encoding="utf-8").splitlines()
+    expected = json.loads((local / "report.json").read_text(encoding="utf-8"))["documents"]
+    documents = [json.loads(line) for line in read_parts(out / "documents.jsonl")]
+    assert documents[:-1] == expected[:-1]
+    assert documents[-1]["rejections"][0]["line"] == expected[-1]["rejections"][0]["line"] == len(lines)
+    assert all("UTF-8" in one["rejections"][0]["reason"] for one in (documents[-1], expected[-1]))
 
 
 @pytest.mark.java

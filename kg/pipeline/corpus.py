@@ -129,6 +129,5 @@ class _Acceptance:
         if self.corpus.is_dir():
             files = to_document_files(self.corpus, report.file.removesuffix(".txt"))
             return to_lost_report(files, to_duplicate(report.file, first))
-        file, _, line = report.file.rpartition(":")
-        lost = to_duplicate(file, first, int(line))
+        lost = to_duplicate(report.file, first)
         return DocumentReport(report.file, "", report.annotations, 0, report.annotations, 0, 0, 0, 0, 0, (lost,))

@@ -99,6 +99,16 @@ def build_document(source: Source, settings: Settings) -> DocumentBuild:
     return replace(build, notices=notices, text=text, title=to_canonical_label(document.title))
 
 
+def read_title(source: Source, settings: Settings) -> str | None:
+    """What no other document may share: the title as it becomes an IRI; None where the document cannot be read."""
+    if isinstance(source, Record):
+        read = _read_record(source, settings)
+        document = read if isinstance(read, Rejection) else read[0]
+    else:
+        document = read_document(source, settings.vocabulary.resolve_kind, settings.vocabulary.heading_cues)
+    return None if isinstance(document, Rejection) else to_canonical_label(document.title)
+
+
 _Read = tuple[Document, RawAnnotations, str]
 
 
@@ -169,10 +179,11 @@ def _count_items(source: Source) -> int:
     return sum(1 for line in content.split(b"\n") if line.strip() and not line.startswith(b"#"))
 
 
-def to_duplicate(file: str, first: str, line: int = 1) -> Rejection:
-    """Why a document is lost whose title an earlier one has."""
+def to_duplicate(name: str, first: str) -> Rejection:
+    """Why a document is lost whose title an earlier one has; both as `Source.name` says, a record by file and line."""
+    file, _, line = (name, ":", "1") if name.endswith(".txt") else name.rpartition(":")
     reason = f"标题与 {first} 相同 same title as another document"
-    return Rejection(file, line, "", reason, "请在 .toml 里给出不同的 title")
+    return Rejection(file, int(line), "", reason, "请在 .toml 里给出不同的 title")
 
 
 def _build_annotated(

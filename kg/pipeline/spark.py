@@ -1,9 +1,10 @@
 """A corpus of any size through the same stages on Apache Spark (https://spark.apache.org/docs/latest/api/python/).
 
-The stage functions are those of the local engine: a partition's documents are laid into a folder of the worker and
-built there one by one. What needs several documents is a shuffle by key: equal titles, circles, classes of one entity,
-the counts of different things. Documents are ranged by name, so that the parts of `graph.nq`, read in order, are in
-the order of the local engine.
+The stage functions are those of the local engine. A partition's documents are built one by one: those of a folder are
+laid into a folder of the worker, those of JSON Lines (one file, or a folder of parts as Spark writes them) are built
+from their lines. What needs several documents is a shuffle by key: equal titles, circles, classes of one entity, the
+counts of different things. Documents are ranged by name or line, so that the parts of `graph.nq`, read in order, are
+in the order of the local engine.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.corpus import DocumentFiles, find_duplicate_titles, read_document
+from kg.corpus import DocumentFiles, find_duplicate_titles
 from kg.errors import CorpusError, StoreError
-from kg.model import Document, Rejection
-from kg.names import to_canonical_label
+from kg.model import Rejection
 from kg.ontology import Vocabulary, read_ontology_triples, read_vocabulary, select_authority_triples
 from kg.pipeline.circles import find_circles
-from kg.pipeline.document import DocumentBuild, Edge, Settings, build_document
+from kg.pipeline.document import DocumentBuild, Edge, Settings, build_document, read_title, to_lost_build
+from kg.pipeline.documents import JSON_LINES, Record, Source
 from kg.pipeline.tally import find_class_conflicts
 from kg.report import DocumentReport
 from kg.triples import ONTOLOGY_GRAPH, PLANNED, to_graph_lines
@@ -35,10 +36,32 @@ if TYPE_CHECKING:
     from pyspark import RDD, SparkContext
 
 _SUFFIXES = (".txt", ".ann", ".toml")
+_LINE = ".line"
+# What Hadoop takes for its own: _SUCCESS, .crc.
+_HIDDEN = ("_", ".")
+# Before Hadoop has unpacked them.
+_PACKED = (".gz", ".bz2", ".zst")
 # More partitions than cores even out documents of different length.
 _PARTITIONS_PER_CORE = 4
-# A document's files: the name without its ending, and (ending, content) of each.
+# A document's key, and (ending, content) of each of its files: of a folder the name without its ending, of JSON Lines
+# the line's number in full length, so that both are ranged as the local engine reads them.
 _Raw = tuple[str, tuple[tuple[str, bytes], ...]]
+_DIGITS = 12
+# What Hadoop puts where bytes were no UTF-8, before we see them.
+_LOST = "\ufffd".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """What messages call a document by its key: `lines_of` is the name of a JSON Lines corpus, empty for a folder."""
+
+    lines_of: str
+
+    def name_document(self, key: str) -> str:
+        return f"{self.lines_of}:{int(key)}" if self.lines_of else f"{key}.txt"
+
+    def name_annotations(self, key: str) -> str:
+        return self.name_document(key) if self.lines_of else f"{key}.ann"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +85,7 @@ class SparkReport:
 class _Built:
     """One document built: its block of N-Quads, compressed, and what the whole build needs of it."""
 
-    name: str
+    key: str
     block: bytes
     quads: int
     report: DocumentReport
@@ -112,18 +135,22 @@ def _build(
 
     if _find(context, out)[1]:
         raise StoreError(f"输出已在 the output is there already: {out}；请换一个 --out，或先删去它")
-    raw = _read_raw(context, corpus).persist(StorageLevel.MEMORY_AND_DISK)
+    naming = _Naming(_find_lines_name(corpus))
+    raw = (_read_lines if naming.lines_of else _read_files)(context, corpus).persist(StorageLevel.MEMORY_AND_DISK)
     if raw.isEmpty():
-        raise CorpusError(f"文件夹里没有文档 no documents in: {corpus}；一篇文档是 NAME.txt、NAME.ann 和 NAME.toml")
-    settings = Settings(vocabulary, base, {}, _find_duplicates(raw, vocabulary))
-    built = _build_raw(raw, settings).persist(StorageLevel.DISK_ONLY)
+        raise CorpusError(
+            f"没有文档 no documents in: {corpus}；一篇文档是 NAME.txt、NAME.ann 和 NAME.toml，或 .jsonl 的一行"
+        )
+    settings = Settings(vocabulary, base, {})
+    settings = replace(settings, duplicates=_find_duplicates(raw, naming, settings))
+    built = _build_raw(raw, naming, settings).persist(StorageLevel.DISK_ONLY)
     circles = _find_circles(built, vocabulary)
     if circles:
         affected = {file for file, _ in circles}
-        again = raw.filter(lambda one: f"{one[0]}.ann" in affected)
-        whole = built.filter(lambda one: f"{one.name}.ann" not in affected)
-        rebuilt = _build_raw(again, replace(settings, excluded=circles))
-        built = whole.union(rebuilt).sortBy(lambda one: one.name).persist(StorageLevel.DISK_ONLY)
+        again = raw.filter(lambda one: naming.name_annotations(one[0]) in affected)
+        whole = built.filter(lambda one: naming.name_annotations(one.key) not in affected)
+        rebuilt = _build_raw(again, naming, replace(settings, excluded=circles))
+        built = whole.union(rebuilt).sortBy(lambda one: one.key).persist(StorageLevel.DISK_ONLY)
     classes = built.flatMap(lambda one: one.entities).reduceByKey(lambda a, b: tuple(sorted({*a, *b}))).persist()
     own = set(read_ontology_subjects(read_ontology_triples(ontology, base), base))
     used = frozenset(classes.keys().filter(lambda iri: iri in own).collect())
@@ -150,11 +177,43 @@ def _find(context: SparkContext, path: str) -> tuple[str, bool]:
     return str(system.makeQualified(given).toString()), bool(system.exists(given))
 
 
-def _read_raw(context: SparkContext, corpus: str) -> RDD[_Raw]:
-    """The documents' files below a folder, in the order of their names. Raises CorpusError where it is not there."""
+def _find_lines_name(corpus: str) -> str:
+    """What messages call a corpus of JSON Lines; empty for a folder of documents."""
+    name = corpus.rstrip("/").rpartition("/")[2]
+    plain = next((name.removesuffix(packed) for packed in _PACKED if name.endswith(packed)), name)
+    return plain if plain.endswith(JSON_LINES) else ""
+
+
+def _require(context: SparkContext, corpus: str) -> str:
     root, there = _find(context, corpus)
     if not there:
-        raise CorpusError(f"找不到语料 corpus not found: {corpus}；请用 --corpus 指定文件夹")
+        raise CorpusError(f"找不到语料 corpus not found: {corpus}；请用 --corpus 指定文件夹或 .jsonl")
+    return root
+
+
+def _list_parts(context: SparkContext, path: str) -> list[str]:
+    """The files of a path by name: a local file system lists them in no order, which would number the lines anew."""
+    jvm: Any = context._jvm
+    given = jvm.org.apache.hadoop.fs.Path(path)
+    found = given.getFileSystem(context._jsc.hadoopConfiguration()).listStatus(given)
+    files = [(str(one.getPath().getName()), str(one.getPath().toString())) for one in found if one.isFile()]
+    return [where for name, where in sorted(files) if not name.startswith(_HIDDEN)]
+
+
+def _read_lines(context: SparkContext, corpus: str) -> RDD[_Raw]:
+    """The documents of JSON Lines, in the order of the lines. Raises CorpusError where there is no such path."""
+    paths = ",".join(_list_parts(context, _require(context, corpus)))
+    lines: RDD[Any] = context.textFile(paths, _PARTITIONS_PER_CORE * context.defaultParallelism, use_unicode=False)
+    return (
+        lines.zipWithIndex()
+        .filter(lambda one: bool(one[0].strip()))
+        .map(lambda one: (f"{one[1] + 1:0{_DIGITS}}", ((_LINE, one[0]),)))
+    )
+
+
+def _read_files(context: SparkContext, corpus: str) -> RDD[_Raw]:
+    """The documents' files below a folder, in the order of their names. Raises CorpusError where it is not there."""
+    root = _require(context, corpus)
     configuration: Any = context._jsc.hadoopConfiguration()
     configuration.set("mapreduce.input.fileinputformat.input.dir.recursive", "true")
 
@@ -173,45 +232,59 @@ def _read_raw(context: SparkContext, corpus: str) -> RDD[_Raw]:
     return grouped.sortByKey()
 
 
-def _lay_out(raw: Iterable[_Raw]) -> Iterator[DocumentFiles]:
-    """Documents as files of this worker, each there until the next is asked for."""
-    for stem, files in raw:
+def _lay_out(raw: Iterable[_Raw], naming: _Naming) -> Iterator[tuple[str, Source]]:
+    """Documents by key: lines as they are, files as files of this worker, each there until the next is asked for."""
+    for key, files in raw:
+        if naming.lines_of:
+            yield key, Record(naming.name_document(key), files[0][1])
+            continue
         with tempfile.TemporaryDirectory(prefix="policykg-") as name:
-            last = Path(name) / stem.rpartition("/")[2]
+            last = Path(name) / key.rpartition("/")[2]
             for suffix, content in files:
                 last.with_name(last.name + suffix).write_bytes(content)
             text, annotations, metadata = (last.with_name(last.name + suffix) for suffix in _SUFFIXES)
-            yield DocumentFiles(f"{stem}.txt", text, annotations, metadata)
+            yield key, DocumentFiles(naming.name_document(key), text, annotations, metadata)
 
 
-def _find_duplicates(raw: RDD[_Raw], vocabulary: Vocabulary) -> Mapping[str, str]:
+def _find_duplicates(raw: RDD[_Raw], naming: _Naming, settings: Settings) -> Mapping[str, str]:
     def read_titles(partition: Iterable[_Raw]) -> Iterator[tuple[str, str]]:
-        for files in _lay_out(partition):
-            document = read_document(files, vocabulary.resolve_kind, vocabulary.heading_cues)
-            if isinstance(document, Document):
-                yield to_canonical_label(document.title), files.name
+        for key, source in _lay_out(partition, naming):
+            title = None if _is_damaged(source) else read_title(source, settings)
+            if title is not None:
+                yield title, key
 
     def find(group: tuple[str, Iterable[str]]) -> list[tuple[str, str]]:
-        # In the order of the local engine, which is that of the names without their ending.
-        names = sorted(group[1], key=lambda name: name.removesuffix(".txt"))
-        return list(find_duplicate_titles(tuple((name, group[0]) for name in names)).items())
+        keys = sorted(group[1])
+        return list(find_duplicate_titles(tuple((naming.name_document(key), group[0]) for key in keys)).items())
 
     return dict(raw.mapPartitions(read_titles).groupByKey().flatMap(find).collect())
 
 
-def _build_raw(raw: RDD[_Raw], settings: Settings) -> RDD[_Built]:
+def _build_raw(raw: RDD[_Raw], naming: _Naming, settings: Settings) -> RDD[_Built]:
     shared = raw.context.broadcast(settings)
 
     def build(partition: Iterable[_Raw]) -> Iterator[_Built]:
-        for files in _lay_out(partition):
-            yield _to_built(files.name.removesuffix(".txt"), build_document(files, shared.value))
+        for key, source in _lay_out(partition, naming):
+            yield _to_built(key, _build_source(source, shared.value))
 
     return raw.mapPartitions(build, preservesPartitioning=True)
 
 
-def _to_built(name: str, build: DocumentBuild) -> _Built:
+def _is_damaged(source: Source) -> bool:
+    return isinstance(source, Record) and _LOST in source.line
+
+
+def _build_source(source: Source, settings: Settings) -> DocumentBuild:
+    if _is_damaged(source):
+        file, _, number = source.name.rpartition(":")
+        mend = "请转为 UTF-8；若原文就有 U+FFFD，请在 JSON 里写成 \\ufffd"
+        return to_lost_build(source, Rejection(file, int(number), "", "不是 UTF-8 not UTF-8, or U+FFFD in it", mend))
+    return build_document(source, settings)
+
+
+def _to_built(key: str, build: DocumentBuild) -> _Built:
     return _Built(
-        name=name,
+        key=key,
         block=zlib.compress(build.lines, level=1),
         quads=build.report.triples,
         report=build.report,
