@@ -25,7 +25,7 @@ from kg.queries import (
 from kg.queries.evidence import Quote
 from kg.queries.packet import to_command
 from kg.search import derive_index, read_entries, read_kinds
-from kg.store import read_dataset
+from kg.store import open_dataset
 
 _TABLES: dict[str, Callable[[Table], str]] = {
     "table": to_text_table,
@@ -66,7 +66,7 @@ def ask(ctx: click.Context, question: tuple[str, ...], graph: Path, table_format
     kg ask '哪些基金支持低空经济？'
     kg ask '2022年有哪些数字' --format csv
     """
-    dataset = read_dataset(graph)
+    dataset = open_dataset(graph)
     matcher = Matcher(read_queries(find_folder("queries")), derive_index(read_entries(dataset), read_kinds(dataset)))
     union = to_union(dataset)
     answer = answer_question(matcher, " ".join(question), lambda text: run_select(text, union))

@@ -43,7 +43,7 @@ from kg.queries.confinement import Limits
 from kg.queries.evidence import find_backing
 from kg.queries.guard import LARGEST_TEXT, require_query
 from kg.queries.packet import Edition, read_edition, to_packet
-from kg.store import read_dataset, write_bytes_atomically
+from kg.store import open_dataset, write_bytes_atomically
 
 _TABLES: dict[str, Callable[[Table], str]] = {
     "table": to_text_table,
@@ -259,7 +259,7 @@ def _to_ask(graph: Path, endpoint: str | None) -> Ask:
     """How the graph at hand is asked; a file is read once."""
     if endpoint:
         return partial(_ask_endpoint, endpoint=endpoint)
-    dataset = to_union(read_dataset(graph))
+    dataset = to_union(open_dataset(graph))
     return lambda text: run_select(text, dataset)
 
 

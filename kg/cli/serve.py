@@ -10,7 +10,7 @@ import click
 from kg.cli.terminal import DEFAULT_GRAPH, HELP_NAMES, Command, Failure
 from kg.locations import find_folder
 from kg.queries import read_queries
-from kg.store import read_dataset
+from kg.store import open_dataset
 
 
 @click.command("serve", cls=Command, context_settings=HELP_NAMES)
@@ -32,7 +32,7 @@ def serve(graph: Path, host: str, allowed: tuple[str, ...], port: int, seconds: 
         from kg.server import CONNECTIONS, LOOPBACK, ImpatientProtocol, Limits, Workers, make_app
     except ImportError as error:
         raise Failure(f"缺少 {error.name}：请安装 pip install 'policykg[serve]' is needed") from error
-    read_dataset(graph)
+    open_dataset(graph)
     pool = Workers(graph, Limits(seconds=seconds, workers=workers))
     names = {*LOOPBACK, f"[{host}]" if ":" in host else host, *allowed}
     app = make_app(pool, read_queries(find_folder("queries")), graph.parent, names)

@@ -1,8 +1,9 @@
 """One query in a process of its own, with limits: wall clock, memory, bytes and rows of answer, and nothing to open.
 
 The process holds the dataset in memory and answers one query at a time. Once the dataset is read it can open neither a
-file nor a socket: what a check of the text might miss still cannot leave the machine. A query that takes too long is
-stopped by killing the process; what an engine's recursion needs is given as stack, so that depth alone kills none.
+file nor a socket: what a check of the text might miss still cannot leave the machine. A large graph it asks through its
+store on disk, whose files the engine opens when it needs them: there it can open no socket. A query that takes too long
+is stopped by killing the process; what an engine's recursion needs is given as stack, so that depth alone kills none.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ import pyoxigraph as ox
 from kg.errors import PolicykgError
 from kg.queries.guard import Objection, find_sources
 from kg.queries.running import to_union
-from kg.store import read_dataset
+from kg.queries.seclusion import can_forbid_sockets, forbid_sockets
+from kg.store import prepare_store, read_dataset
 
 # How often, in seconds, a waiting query looks whether it is still wanted.
 _LOOK = 0.1
@@ -147,14 +149,18 @@ def _wait(pipe: Connection, seconds: float, is_unwanted: Callable[[float], bool]
 
 
 def _serve(pipe: Connection, graph: Path, limits: Limits) -> None:
-    _limit("RLIMIT_AS", limits.memory)
     _limit("RLIMIT_CORE", 0)
     try:
-        dataset = _read_whole(graph)
+        folder = prepare_store(graph) if can_forbid_sockets() else None
+        _limit("RLIMIT_AS", limits.memory)
+        dataset = _read_whole(graph) if folder is None else read_dataset(folder)
     except PolicykgError as error:
         pipe.send(Reply("unreadable", reason=str(error)))
         return
-    _limit("RLIMIT_NOFILE", 0)
+    if folder is None:
+        _limit("RLIMIT_NOFILE", 0)
+    else:
+        forbid_sockets()
     threading.stack_size(min(_STACK, limits.memory // 8) if limits.memory else _STACK)
     pipe.send(Reply("answer"))
     while True:

@@ -1,16 +1,22 @@
 """Queries in processes of their own: a slow one is killed at its limit, and never keeps the others waiting.
 
-Each worker holds the dataset in memory and answers one query at a time. What is killed is replaced.
+Each worker answers one query at a time. What is killed is replaced. A small graph each worker holds in memory; of a
+large one there is a store on disk, which is made before any worker begins and opened read-only by each at once, so that
+no query waits for a loading.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import queue
 import threading
 from dataclasses import dataclass
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
+from kg.errors import StoreError
 from kg.queries.confinement import Ask, Kind, Limits, Reply, Worker
+from kg.store import prepare_store, wants_store
 
 __all__ = ["Ask", "Kind", "Limits", "Reply", "Workers"]
 
@@ -27,7 +33,8 @@ class Workers:
     """A fixed number of workers over one graph file. `ask` may be called from any thread.
 
     A new build swaps in by itself: where the file has changed, the next query starts new workers, and a query that is
-    under way is still answered from the old graph.
+    under way is still answered from the old graph. Where the graph is large, its store is made first, in a process of
+    its own, and the old workers answer until it is there.
     """
 
     def __init__(self, graph: Path, limits: Limits) -> None:
@@ -37,7 +44,11 @@ class Workers:
         self._lock = threading.Lock()
         self._closed = False
         self._waiting = 0
+        self._making: threading.Thread | None = None
+        self._maker: SpawnProcess | None = None
         self._edition = _read_edition(graph)
+        if wants_store(graph):
+            self._make_store()
         for _ in range(limits.workers):
             self._add()
 
@@ -115,7 +126,38 @@ class Workers:
         """Replace the idle workers where the graph file is another than theirs; busy ones are replaced when free."""
         edition = _read_edition(self._graph)
         with self._lock:
-            if edition == self._edition or edition == 0:
+            if edition in {0, self._edition} or self._making is not None or self._closed:
+                return
+            if wants_store(self._graph):
+                self._making = threading.Thread(target=self._make_and_swap, args=(edition,), daemon=True)
+                self._making.start()
+                return
+        self._swap(edition)
+
+    def _make_and_swap(self, edition: int) -> None:
+        self._make_store()
+        self._swap(edition)
+        with self._lock:
+            self._making = None
+
+    def _make_store(self) -> None:
+        """Make the store in a process of its own: loading takes every core that it is given, and memory it keeps.
+
+        Where it cannot be made, the workers say why.
+        """
+        with self._lock:
+            if self._closed:
+                return
+            maker = multiprocessing.get_context("spawn").Process(target=_prepare, args=(self._graph,), daemon=True)
+            maker.start()
+            self._maker = maker
+        maker.join()
+        with self._lock:
+            self._maker = None
+
+    def _swap(self, edition: int) -> None:
+        with self._lock:
+            if self._closed:
                 return
             self._edition = edition
         idle: list[_Held] = []
@@ -132,6 +174,11 @@ class Workers:
         with self._lock:
             self._closed = True
             everyone, self._all = self._all, set()
+            making = self._making
+            if self._maker is not None:
+                self._maker.kill()
+        if making is not None:
+            making.join()
         for held in everyone:
             held.worker.stop()
 
@@ -142,3 +189,10 @@ def _read_edition(graph: Path) -> int:
         return graph.stat().st_mtime_ns
     except OSError:
         return 0
+
+
+def _prepare(graph: Path) -> None:
+    try:
+        prepare_store(graph)
+    except StoreError:
+        return
