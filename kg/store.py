@@ -272,15 +272,16 @@ def iterate_lines(store: Store) -> Iterator[str]:
 
 def write_atomically(path: Path, chunks: Iterable[str]) -> None:
     """Write a UTF-8 text file whole or not at all. Raises StoreError where the place cannot be written."""
-    _write_whole(path, (chunk.encode("utf-8") for chunk in chunks))
+    write_chunks_atomically(path, (chunk.encode("utf-8") for chunk in chunks))
 
 
 def write_bytes_atomically(path: Path, content: bytes) -> None:
     """Write a file whole or not at all. Raises StoreError where the place cannot be written."""
-    _write_whole(path, [content])
+    write_chunks_atomically(path, [content])
 
 
-def _write_whole(path: Path, chunks: Iterable[bytes]) -> None:
+def write_chunks_atomically(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write a file whole or not at all, from its parts. Raises StoreError where the place cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")

@@ -8,7 +8,7 @@ is written: names with `.`, `%` or characters beyond the basic plane are not sho
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 
@@ -86,8 +86,13 @@ def iterate_subjects(triples: Iterable[Terms], shortener: Shortener, indent: str
     for subject, said in groupby(triples, key=itemgetter(0)):
         groups.setdefault(to_group(subject), []).append(_to_block(subject, said, shortener.terms, indent))
     for (_, name), blocks in sorted(groups.items()):
-        yield f"\n{indent}# {name}\n"
+        yield to_heading(name, indent)
         yield from blocks
+
+
+def to_heading(group: str, indent: str = "") -> str:
+    """What stands before the subjects of a group."""
+    return f"\n{indent}# {group}\n"
 
 
 def to_group(subject: str) -> tuple[int, str]:
@@ -120,8 +125,13 @@ class Shortener:
 
     def iterate_prefixes(self) -> Iterator[str]:
         """The prefix declarations, by name."""
-        for namespace, name in sorted(self.names.items(), key=itemgetter(1)):
-            yield f"@prefix {name}: <{namespace}> .\n"
+        yield from iterate_prefixes(self.names)
+
+
+def iterate_prefixes(names: Mapping[str, str]) -> Iterator[str]:
+    """The declarations of prefixes, given by namespace, in the order of their names."""
+    for namespace, name in sorted(names.items(), key=itemgetter(1)):
+        yield f"@prefix {name}: <{namespace}> .\n"
 
 
 def find_namespaces(iris: Iterable[str]) -> set[str]:
@@ -150,10 +160,11 @@ class ShortTerms(dict[str, str]):
         self._names = names
 
     def __missing__(self, term: str) -> str:
-        short = self[term] = self._shorten(term)
+        short = self[term] = self.to_short(term)
         return short
 
-    def _shorten(self, term: str) -> str:
+    def to_short(self, term: str) -> str:
+        """The short form of a term that is not to be kept."""
         if term.startswith("<"):
             namespace, local = split_iri(term)
             name = self._names.get(namespace)
@@ -177,13 +188,23 @@ def _iterate_iris(triple: Terms) -> Iterator[str]:
 
 
 def _to_block(subject: str, triples: Iterable[Terms], terms: Mapping[str, str], indent: str) -> str:
-    by_predicate: dict[str, list[str]] = {}
+    said: dict[str, list[str]] = {}
     for _, predicate, value in triples:
-        by_predicate.setdefault(predicate, []).append(terms[value])
-    said = []
-    for predicate in sorted(by_predicate, key=lambda one: _PREDICATE_ORDER.get(one, one)):
-        name = "a" if predicate == _TYPE else terms[predicate]
-        values = by_predicate[predicate]
+        said.setdefault(predicate, []).append(terms[value])
+    return lay_out_block(terms[subject], said, terms, indent)
+
+
+def lay_out_block(subject: str, said: Mapping[str, Sequence[str]], names: Mapping[str, str], indent: str = "") -> str:
+    """One subject with its predicates (N-Triples terms, named by `names`) and their objects, all shortened before."""
+    parts = []
+    for predicate in order_predicates(said):
+        name = "a" if predicate == _TYPE else names[predicate]
+        values = said[predicate]
         joined = f" ,\n{indent}        ".join(values) if len(values) > 2 else " , ".join(values)
-        said.append(f"{name} {joined}")
-    return f"{indent}{terms[subject]} " + f" ;\n{indent}    ".join(said) + " .\n"
+        parts.append(f"{name} {joined}")
+    return f"{indent}{subject} " + f" ;\n{indent}    ".join(parts) + " .\n"
+
+
+def order_predicates(predicates: Iterable[str]) -> list[str]:
+    """Predicates as they stand after a subject: what it is, what it is called, what it says, then the others."""
+    return sorted(predicates, key=lambda one: _PREDICATE_ORDER.get(one, one))

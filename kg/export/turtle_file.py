@@ -1,0 +1,133 @@
+"""N-Quads or N-Triples on disk to Turtle on disk: the bytes that `kg.export.turtle` gives, whatever the file's size.
+
+Lines are divided into parts by subject and sorted part by part (`kg.export.sorting`); a part becomes Turtle on its own,
+so memory does not grow with the graph. Both passes are shared among processes.
+
+Only canonical lines can be taken as they are (https://www.w3.org/TR/rdf12-n-triples/#canonical-ntriples). Every term is
+checked (`kg.export.turtle_blocks`); where one is written in another way, pyoxigraph writes the file anew first.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import TypeVar
+
+from pyoxigraph import RdfFormat, parse, serialize
+
+from kg.errors import StoreError
+from kg.export.sorting import Divider, Stretch, iterate_blocks, read_part, sample_bounds, split_file
+from kg.export.turtle import PREFIXES, iterate_prefixes, name_namespaces, to_heading
+from kg.export.turtle_blocks import Group, SubjectNamespaces, Writer
+from kg.store import write_chunks_atomically
+
+# A part in memory takes about three times its bytes; all processes together shall not take more than a third of a GB.
+_BYTES_OF_ALL_PARTS, _LARGEST_PART = 96 << 20, 24 << 20
+# Under so many bytes a process more costs what it saves.
+_LEAST_A_JOB = 8 << 20
+_COPIED = 1 << 20
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
+_Body = list[tuple[Group, Stretch]]
+SUFFIXES = {".nq": RdfFormat.N_QUADS, ".nt": RdfFormat.N_TRIPLES}
+
+
+def write_turtle(source: Path, target: Path, *, jobs: int = 1, bytes_a_part: int | None = None) -> None:
+    """Write the triples of an N-Quads (`.nq`) or N-Triples (`.nt`) file, of all its graphs together, as Turtle.
+
+    `jobs` processes share the work. The bytes depend neither on the order of the lines nor on `jobs` nor on
+    `bytes_a_part`. What does not fit into memory lies beside the target meanwhile: about the source's size and the
+    target's. Raises StoreError where the source is not RDF or the target cannot be written.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as name:
+        folder = Path(name)
+        jobs = max(1, min(jobs, source.stat().st_size // _LEAST_A_JOB))
+        size = bytes_a_part or min(_LARGEST_PART, _BYTES_OF_ALL_PARTS // jobs)
+        try:
+            chunks = _to_chunks(source, folder, jobs, size, checked=True)
+        except ValueError:
+            chunks = _to_chunks(_write_canonical(source, folder), folder, jobs, size, checked=False)
+        write_chunks_atomically(target, chunks)
+
+
+def _to_chunks(source: Path, folder: Path, jobs: int, bytes_a_part: int, *, checked: bool) -> Iterator[bytes]:
+    bounds = sample_bounds(source, bytes_a_part)
+    divided = _run(partial(_divide, bounds, folder), split_file(source, jobs), jobs)
+    parts = [[*chain.from_iterable(stretches)] for stretches in zip(*(parts for parts, _ in divided), strict=True)]
+    namespaces = set().union(*(found for _, found in divided))
+    write = partial(_write_part, name_namespaces(namespaces, PREFIXES.values()), folder, checked)
+    written = _run(write, parts, jobs)
+    used = set().union(*(used for _, used in written))
+    return _join(name_namespaces(namespaces, used), [body for body, _ in written])
+
+
+def _divide(bounds: Sequence[bytes], folder: Path, stretch: Stretch) -> tuple[list[list[Stretch]], set[str]]:
+    """The lines of a stretch in parts, and the namespaces of its subjects that may have a prefix."""
+    divider, namespaces = Divider(bounds, folder), SubjectNamespaces()
+    for blocks in iterate_blocks(stretch):
+        divider.add(blocks)
+        namespaces.add(subject for _, subject in blocks)
+    return divider.finish(), namespaces.found
+
+
+def _write_part(
+    names: Mapping[str, str], folder: Path, checked: bool, stretches: Sequence[Stretch]
+) -> tuple[_Body, set[str]]:
+    """A part as Turtle, in a file of its own by groups, and the known namespaces that it uses."""
+    writer = Writer(names, checked=checked)
+    descriptor, name = tempfile.mkstemp(dir=folder, prefix="body-")
+    body: _Body = []
+    with os.fdopen(descriptor, "wb") as file:
+        for group, text in writer.write(read_part(stretches)):
+            begin = file.tell()
+            file.write(text)
+            body.append((group, Stretch(Path(name), begin, file.tell())))
+    return body, writer.used
+
+
+def _run(work: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int) -> list[_Result]:
+    if jobs == 1 or len(tasks) < 2:
+        return [work(task) for task in tasks]
+    forks = "fork" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("fork" if forks else None)
+    try:
+        with ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=context) as pool:
+            return list(pool.map(work, tasks))
+    except BrokenProcessPool as error:
+        raise StoreError(
+            "一个导出进程中断了 a process of the export was killed；多半是内存不够 probably short of memory"
+        ) from error
+
+
+def _join(names: Mapping[str, str], bodies: Iterable[_Body]) -> Iterator[bytes]:
+    """The prefixes, then every group of all bodies under its heading."""
+    yield from (line.encode("utf-8") for line in iterate_prefixes(names))
+    groups: dict[Group, list[Stretch]] = {}
+    for group, stretch in chain.from_iterable(bodies):
+        groups.setdefault(group, []).append(stretch)
+    for group in sorted(groups):
+        yield to_heading(group[1]).encode("utf-8")
+        for stretch in groups[group]:
+            yield from stretch.iterate(_COPIED)
+
+
+def _write_canonical(source: Path, folder: Path) -> Path:
+    """The file in canonical lines. Raises StoreError where it is not RDF."""
+    target = folder / f"canonical{source.suffix}"
+    form = SUFFIXES[source.suffix]
+    try:
+        with target.open("wb") as file:
+            serialize(parse(path=str(source), format=form), file, format=RdfFormat.N_QUADS)
+    except SyntaxError as error:
+        raise StoreError(
+            f"{source}:{error.lineno}: 不是合法的 RDF not valid RDF: {error.msg}；请重新构建或改正"
+        ) from error
+    return target
