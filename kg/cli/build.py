@@ -88,7 +88,9 @@ def _build_here(
         if reason:
             result = build_corpus(corpus, ontology, base, jobs=jobs, on_document=progress)
             report, reasoned = result.report, reason_over(result)
-            files = (*write_outputs(result, fresh, formats), reasoned.write(fresh))
+            # The page of a reasoned build shows what was inferred, so it is drawn from there.
+            others = [name for name in formats if name != HTML]
+            files = (*write_outputs(result, fresh, others), *reasoned.write(fresh, view=HTML in formats))
         else:
             report, files = write_build(corpus, ontology, base, fresh, formats, jobs=jobs, on_document=progress)
         written = tuple(out / path.relative_to(fresh) for path in files)

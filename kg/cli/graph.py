@@ -10,6 +10,7 @@ import click
 
 from kg.cli.terminal import DEFAULT_GRAPH, DEFAULT_OUT, FAULTS, HELP_NAMES, Command, WrongUsage, to_printable
 from kg.export import FORMATS, write_export
+from kg.export.asserted import KEEPS_GRAPHS, count_inferred
 from kg.export.store_rules import RULES, Finding, check_for
 from kg.outputs import write_view
 from kg.store import read_dataset
@@ -63,6 +64,11 @@ def export(name: str | None, store_names: tuple[str, ...], graph: Path, out: Pat
     if name is not None:
         for path in write_export(dataset, name, out or DEFAULT_OUT / f"graph.{name}"):
             click.echo(f"写好 written: {path}")
+        if name not in KEEPS_GRAPHS and (inferred := count_inferred(dataset)):
+            click.echo(
+                f"推得的 {inferred} 条三元组没有写进去，免得与所说的混在一起 {inferred} inferred triples left out: "
+                f"要它们请用 for them use --format {'、'.join(sorted(KEEPS_GRAPHS))}"
+            )
     if at_fault:
         click.get_current_context().exit(FAULTS)
 

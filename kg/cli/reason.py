@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from kg.cli.terminal import to_printable
+from kg.outputs import write_view
 from kg.pipeline import Build
 from kg.reasoning import derive, to_account, to_reasoned_lines
 from kg.store import to_dataset, write_atomically
@@ -22,11 +23,11 @@ class Reasoned:
     lines: tuple[str, ...]
     account: tuple[str, ...]
 
-    def write(self, folder: Path) -> Path:
-        """Write the dataset; graph.nq stays what the documents say. Raises StoreError."""
+    def write(self, folder: Path, *, view: bool = False) -> tuple[Path, ...]:
+        """Write the dataset, and its page where asked; graph.nq stays what the documents say. Raises StoreError."""
         path = folder / REASONED
         write_atomically(path, self.lines)
-        return path
+        return (path, write_view(to_dataset(self.lines), folder / "graph.html")) if view else (path,)
 
     def say(self) -> None:
         """The account, a line for each rule."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, Quad, Store
 
 from kg.errors import InputError
+from kg.export.asserted import KEEPS_GRAPHS, select_asserted
 from kg.export.neo4j import to_neo4j_csv
 from kg.export.rdf import to_json_ld, to_rdf_xml
 from kg.export.rdf12 import to_rdf12_turtle
@@ -89,7 +90,10 @@ FORMATS: Mapping[str, Writer] = {
 
 
 def write_export(store: Store, name: str, path: Path) -> tuple[Path, ...]:
-    """Write a dataset in one of FORMATS; returns the files written. Raises InputError and StoreError."""
+    """Write a dataset in one of FORMATS; returns the files written. Raises InputError and StoreError.
+
+    What reasoning inferred is only in the formats that keep its graph apart from what is asserted.
+    """
     if name not in FORMATS:
         raise InputError(f"不认识的格式 unknown format: {name}；可用 {', '.join(FORMATS)}")
-    return FORMATS[name](store, path)
+    return FORMATS[name](store if name in KEEPS_GRAPHS else select_asserted(store), path)

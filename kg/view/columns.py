@@ -111,6 +111,7 @@ def _to_edge_columns(
         "figures": {
             number: [figure_number[iri] for iri in edge.figures] for number, edge in enumerate(edges) if edge.figures
         },
+        "premises": {number: list(edge.premises) for number, edge in enumerate(edges) if edge.premises},
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pyoxigraph import Store
 
 from kg.view.classes import ClassTree, read_class_tree, to_view_classes
+from kg.view.inferred import INFERRED, INFERRED_LABEL, read_inferred_edges
 from kg.view.model import Text, ViewEvidence, ViewGraph, ViewNode, ViewProperty, ViewStatus
 from kg.view.records import (
     read_direct_edges,
@@ -45,18 +46,28 @@ def to_view_graph(dataset: Store) -> ViewGraph:
     named |= {end for edge in statements for end in (edge.source, edge.target)}
     named |= {end for figure in figures for end in (figure.about, figure.indicator, figure.scope) if end}
     nodes = _read_nodes(dataset, sorted(named), evidence, tree)
-    edges = (*statements, *read_direct_edges(dataset, named, statements, _REUSED), *to_figure_edges(figures))
+    said = (*statements, *read_direct_edges(dataset, named, statements, _REUSED))
+    # A plan is no relation: what follows from others is drawn even where a text plans the same.
+    drawn = [edge for edge in said if edge.status != _PLANNED]
+    labelled = read_values(dataset, RDFS + "label").keys() | set(_REUSED)
+    edges = (*said, *read_inferred_edges(dataset, named, drawn, labelled), *to_figure_edges(figures))
     used = {edge.status for edge in edges if edge.status} | {figure.status for figure in figures if figure.status}
-    statuses = sorted(used, key=lambda iri: (iri == _PLANNED, iri))
+    statuses = sorted(used, key=lambda iri: (iri == INFERRED, iri == _PLANNED, iri))
     return ViewGraph(
         nodes=nodes,
         edges=tuple(sorted(edges, key=lambda edge: (edge.source, edge.target, edge.property, edge.iri))),
         classes=to_view_classes(tree, (name for node in nodes for name in node.classes), to_text),
         properties=_read_properties(dataset, {edge.property for edge in edges}, to_text),
-        statuses=tuple(ViewStatus(iri, to_text(iri), iri == _PLANNED) for iri in statuses),
+        statuses=tuple(_to_status(iri, to_text) for iri in statuses),
         figures=figures,
         evidence=tuple(evidence.values()),
     )
+
+
+def _to_status(iri: str, to_text: Callable[[str], Text]) -> ViewStatus:
+    if iri == INFERRED:
+        return ViewStatus(iri, INFERRED_LABEL, planned=False, inferred=True)
+    return ViewStatus(iri, to_text(iri), planned=iri == _PLANNED)
 
 
 def _read_nodes(

@@ -35,11 +35,12 @@ class ViewProperty:
 
 @dataclass(frozen=True, slots=True)
 class ViewStatus:
-    """A status that some edge or figure has; `planned` where it is only intended."""
+    """A status that some edge or figure has; `planned` where it is only intended, `inferred` where no text says it."""
 
     iri: str
     label: Text
     planned: bool
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,10 @@ class ViewNode:
 
 @dataclass(frozen=True, slots=True)
 class ViewEdge:
-    """A line: a statement, a direct triple without one (no status), or the figures of a thing by an indicator."""
+    """A line: a statement, a direct triple without one (no status), or the figures of a thing by an indicator.
+
+    `premises`: what an inferred line follows from, statements or things, by their IRIs.
+    """
 
     iri: str
     source: str
@@ -108,6 +112,7 @@ class ViewEdge:
     status: str | None
     evidence: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
+    premises: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

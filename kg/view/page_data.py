@@ -33,6 +33,7 @@ def to_page_data(
                 "status": edge.status,
                 "evidence": [evidence_number[iri] for iri in edge.evidence],
                 "figures": [figure_number[iri] for iri in edge.figures],
+                **({"premises": list(edge.premises)} if edge.premises else {}),
             }
             for edge in view_graph.edges
         },
@@ -53,7 +54,10 @@ def to_names(view_graph: ViewGraph, overview: Overview) -> dict[str, Any]:
         "properties": {
             one.iri: {**to_pair(one.label), "inverse": to_pair(one.inverse)} for one in view_graph.properties
         },
-        "statuses": [{"id": one.iri, **to_pair(one.label), "planned": one.planned} for one in view_graph.statuses],
+        "statuses": [
+            {"id": one.iri, **to_pair(one.label), "planned": one.planned, "inferred": one.inferred}
+            for one in view_graph.statuses
+        ],
         "overview": {"links": _to_groups(overview.communities), "class": _to_groups(overview.classes)},
     }
 

@@ -8,7 +8,7 @@ from itertools import chain
 from pyoxigraph import NamedNode, Store
 
 from kg.view.model import Text, ViewEdge, ViewEvidence, ViewFigure
-from kg.view.terms import KG, OA, PROV, RDF, RDFS, TIME, Values, first, read_values
+from kg.view.terms import KG, OA, PROV, RDF, RDFS, TIME, Values, first, iterate_asserted, read_values
 
 ToText = Callable[[str], Text]
 
@@ -109,9 +109,7 @@ def read_direct_edges(
     labelled = read_values(dataset, RDFS + "label").keys() | set(reused)
     found = {
         (quad.subject.value, quad.predicate.value, quad.object.value)
-        for quad in chain.from_iterable(
-            dataset.quads_for_pattern(NamedNode(iri), None, None, None) for iri in sorted(nodes)
-        )
+        for quad in chain.from_iterable(iterate_asserted(dataset, NamedNode(iri), None) for iri in sorted(nodes))
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode) and quad.object.value in nodes
     }
     return tuple(

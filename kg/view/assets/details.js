@@ -44,5 +44,6 @@ function readDetails(things) {
 
 // All that a panel shows of a node, or of an edge.
 const figuresOf = (id) => data.figures.filter((figure) => figure.about === id || figure.indicator === id || figure.scope === id);
-const detailsOfEdge = (edge) => [edge, ...edge.figures.map((number) => data.figures[number])];
+const premisesOf = (edge) => edge.premises.map((id) => edges.get(id)).filter(Boolean);
+const detailsOfEdge = (edge) => [edge, ...premisesOf(edge), ...edge.figures.map((number) => data.figures[number])];
 const detailsOfNode = (node) => [node, ...node.links, ...figuresOf(node.id)];

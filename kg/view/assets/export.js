@@ -71,7 +71,7 @@ function toSvg() {
     const [a, b, c] = [pathOf(edge).a, pathOf(edge).b, pathOf(edge).c].map(toScreen);
     const look = toEdgeLook(edge);
     const dash = look.dash ? { "stroke-dasharray": look.dash.map((part) => part * scale).map((part) => Math.max(part, 1.5).toFixed(1)).join(" ") } : {};
-    parts.push(toXml("path", { class: look.planned ? "edge planned" : "edge", d: `M${a.map((n) => n.toFixed(1)).join(" ")}Q${c.map((n) => n.toFixed(1)).join(" ")} ${b.map((n) => n.toFixed(1)).join(" ")}`, fill: "none", stroke: look.colour, opacity: look.alpha, "stroke-width": Math.max(look.width * scale, 0.6), ...dash }, [toXml("title", {}, `${edge.a.label} ${nameProperty(edge.property)} ${edge.b.label}`)]));
+    parts.push(toXml("path", { class: `edge ${look.kind}`.trim(), d: `M${a.map((n) => n.toFixed(1)).join(" ")}Q${c.map((n) => n.toFixed(1)).join(" ")} ${b.map((n) => n.toFixed(1)).join(" ")}`, fill: "none", stroke: look.colour, opacity: look.alpha, "stroke-width": Math.max(look.width * scale, 0.6), ...dash }, [toXml("title", {}, `${edge.a.label} ${nameProperty(edge.property)} ${edge.b.label}`)]));
   }
   for (const node of [...picture.order].reverse()) {
     const [x, y] = toScreen(spotOf(node.id));

@@ -131,6 +131,6 @@ function drawEdgeNames(context, view, shown, focus, places) {
     const box = [x - half, y - 8, x + half, y + 8];
     if (!forced && !places.isFree(box, id)) continue;
     places.take(box, id);
-    drawText(context, text, x, y, font, isPlanned(edge.status) ? view.colours.plannedText : view.colours.soft, view.colours.halo);
+    drawText(context, text, x, y, font, view.colours[`${kindOf(edge.status)}Text`] || view.colours.soft, view.colours.halo);
   }
 }

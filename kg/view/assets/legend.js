@@ -53,7 +53,7 @@ function startLegend() {
   for (const one of kinds) {
     const count = lines.filter((edge) => (edge.status || NO_STATUS) === one.id).length;
     statusList.append(makeChoice({
-      name: one, mark: makeLine(one.planned ? "planned" : ""), count, key: localName(one.id), isOn: () => !state.hiddenStatuses.has(one.id),
+      name: one, mark: makeLine(kindOf(one.id)), count, key: localName(one.id), isOn: () => !state.hiddenStatuses.has(one.id),
       turn: (on) => change({ hiddenStatuses: toggle(state.hiddenStatuses, [one.id], on) }),
       only: () => change({ hiddenStatuses: new Set(kinds.map((kind) => kind.id).filter((id) => id !== one.id)) }),
     }));

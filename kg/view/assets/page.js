@@ -8,6 +8,9 @@ const unknownClass = { id: "", zh: "未分类", en: "Unclassified", root: "", co
 const classOf = (node) => classes.get(node.classes[0]) || unknownClass;
 const localName = (iri) => iri.replace(/^.*[#/]/, "");
 const isPlanned = (status) => Boolean(status && statuses.get(status) && statuses.get(status).planned);
+const isInferred = (status) => Boolean(status && statuses.get(status) && statuses.get(status).inferred);
+// The class of whatever says something with this status: what is only planned and what nobody said stand apart.
+const kindOf = (status) => (isPlanned(status) ? "planned" : isInferred(status) ? "inferred" : "");
 const isFigures = (edge) => edge.figures.length > 0;
 const byDegree = (a, b) => b.degree - a.degree || (a.label < b.label ? -1 : a.label > b.label ? 1 : a.id < b.id ? -1 : 1);
 const KG = "https://w3id.org/policykg/ontology#";
@@ -43,7 +46,7 @@ function readWhole() {
     const link = data.links[edge.id];
     const figures = link.figures.map((number) => data.figures[number]);
     addEdge({
-      id: edge.id, from: edge.from, to: edge.to, ...link, quotes: link.evidence.length,
+      id: edge.id, from: edge.from, to: edge.to, premises: [], ...link, quotes: link.evidence.length,
       documents: documentsOf([...link.evidence, ...figures.flatMap((figure) => figure.evidence)]),
       spans: figures.filter((figure) => figure.begin && figure.end).map((figure) => [figure.begin, figure.end]),
     });
@@ -101,7 +104,7 @@ function readColumns(columns, blocks) {
     const id = suffix ? base + suffix : made;
     if (!edges.has(id)) {
       addEdge({
-        id, from: source, to: target, property: properties[property[number]], status: state_, figures, quotes: said[number], documents: times[time[number]][0],
+        id, from: source, to: target, property: properties[property[number]], status: state_, figures, premises: lines.premises[number] || [], quotes: said[number], documents: times[time[number]][0],
         spans: times[time[number]][1], evidence: said[number] ? null : [], part, block: Math.floor(from[number] / columns.block),
       });
     }

@@ -10,7 +10,25 @@ function makeLink(id) {
 function makeStatus(status) {
   if (!status) return make("span", { class: "status" }, words("权威数据", "authority data"));
   const one = statuses.get(status);
-  return make("span", { class: one.planned ? "status planned" : "status" }, both(one));
+  return make("span", { class: `status ${kindOf(status)}`.trim() }, both(one));
+}
+
+const toFactClass = (status) => `fact ${kindOf(status)}`.trim();
+
+// What a line follows from: statements with their own quotes, or the thing of which it is said without one.
+function makePremise(id) {
+  const edge = edges.get(id);
+  if (!edge) return make("li", { class: "fact" }, nodes.has(id) ? [make("p", { class: "relation" }, makeLink(id)), make("p", { class: "soft" }, words("文件元数据或权威数据所说", "said by metadata or the authority"))] : make("p", { class: "iri" }, id));
+  return make("li", { class: toFactClass(edge.status) },
+    make("p", { class: "relation" }, makeLink(edge.from), make("button", { type: "button", class: "line", title: "在图上看这条关系 Show this line", onclick: () => chooseEdge(edge.id) }, `— ${nameProperty(edge.property)} →`), makeLink(edge.to), makeStatus(edge.status)),
+    makeEvidences(edge.evidence));
+}
+
+function makePremises(edge) {
+  const known = edge.premises.length
+    ? make("ul", { class: "facts" }, edge.premises.map(makePremise))
+    : make("p", { class: "soft" }, words("由本体的公理推得，没有单独的前提。", "It follows from the ontology alone."));
+  return makeSection("前提", "Premises", edge.premises.length, make("p", { class: "soft" }, words("没有文件直接这样说；由下列各条推得。", "No document says this; it follows from these.")), known);
 }
 
 function makeEvidence(number) {
@@ -44,7 +62,7 @@ function groupDigits(digits) {
 function makeFigure(figure, leaveOut, folded) {
   const row = (zh, en, value) => (value ? [make("dt", {}, words(zh, en)), make("dd", {}, value)] : []);
   const days = figure.begin ? ` (${figure.begin} – ${figure.end})` : "";
-  return make("li", { class: isPlanned(figure.status) ? "fact planned" : "fact" },
+  return make("li", { class: toFactClass(figure.status) },
     make("p", { class: "written" }, make("strong", {}, figure.written), " ", figure.period ? make("span", { class: "period" }, figure.period) : null, makeStatus(figure.status)),
     make("dl", {},
       leaveOut === "indicator" ? [] : row("指标", "indicator", makeLink(figure.indicator)),
@@ -72,10 +90,10 @@ function makeRelations(links, node, outwards, folded) {
       const other = outwards ? edge.to : edge.from;
       const show = make("button", { type: "button", class: "line", title: "在图上看这条关系 Show this line", "aria-label": "在图上看这条关系 Show this line", onclick: () => chooseEdge(edge.id) }, outwards ? "→" : "←");
       const head = make("p", { class: "relation" }, show, makeLink(other), makeStatus(edge.status));
-      const planned = isPlanned(edge.status) ? "fact planned" : "fact";
-      if (!edge.evidence.length) return make("li", { class: planned }, head);
-      if (!folded) return make("li", { class: planned }, head, makeEvidences(edge.evidence));
-      return make("li", { class: planned }, head, makeFold(edge.evidence));
+      const kind = toFactClass(edge.status);
+      if (!edge.evidence.length) return make("li", { class: kind }, head);
+      if (!folded) return make("li", { class: kind }, head, makeEvidences(edge.evidence));
+      return make("li", { class: kind }, head, makeFold(edge.evidence));
     });
     return make("div", { class: "group" }, make("h4", {}, both(reading), make("span", { class: "count" }, group.length)), make("ul", { class: "facts" }, items));
   });
@@ -132,7 +150,8 @@ function makeEdgePanel(edge) {
     ]),
     list.length ? makeSection("数字", "Figures", list.length, make("ul", { class: "facts" }, list.map((figure) => makeFigure(figure)))) : null,
     edge.evidence.length ? makeSection("依据", "Evidence", edge.evidence.length, edge.evidence.map(makeEvidence)) : null,
-    !list.length && !edge.evidence.length ? make("p", { class: "soft" }, words("来自权威数据，没有引文。", "From authority data: no quote.")) : null,
+    isInferred(edge.status) ? makePremises(edge) : null,
+    !list.length && !edge.evidence.length && !isInferred(edge.status) ? make("p", { class: "soft" }, words("来自权威数据，没有引文。", "From authority data: no quote.")) : null,
   ];
 }
 
@@ -159,7 +178,7 @@ function makeBundlePanel(bundle) {
   const lines = bundle.edges.map((id) => edges.get(id)).sort((a, b) => (a.property < b.property ? -1 : a.property > b.property ? 1 : byDegree(a.a, b.a)));
   return [
     makeHead(make("span", { class: "chip" }, words("成束的关系", "Bundle")), `${one.zh} — ${other.zh}`, make("p", { class: "soft" }, nameBundle(bundle, 6))),
-    makeSection("关系", "Relations", lines.length, make("ul", { class: "facts" }, lines.slice(0, LISTED).map((edge) => make("li", { class: isPlanned(edge.status) ? "fact planned" : "fact" },
+    makeSection("关系", "Relations", lines.length, make("ul", { class: "facts" }, lines.slice(0, LISTED).map((edge) => make("li", { class: toFactClass(edge.status) },
       make("p", { class: "relation" }, makeLink(edge.from), make("button", { type: "button", class: "line", title: "在图上看这条关系 Show this line", onclick: () => chooseEdge(edge.id) }, `— ${nameProperty(edge.property)} →`), makeLink(edge.to), makeStatus(edge.status)))))),
     lines.length > LISTED ? make("p", { class: "soft" }, `……另有 ${lines.length - LISTED} 条 more`) : null,
   ];
@@ -171,7 +190,7 @@ function makeWayPanel() {
   const ends = state.way.map((id) => nodes.get(id).label).join(" — ");
   return [
     makeHead(make("span", { class: "chip" }, words("路径", "Path")), ends, make("p", { class: "actions" }, make("button", { type: "button", "data-do": "drop", onclick: () => change({ way: null }) }, words("去掉路径", "Drop path")))),
-    list.length ? makeSection("步骤", "Steps", steps.length, make("ul", { class: "facts" }, steps.map((edge) => make("li", { class: isPlanned(edge.status) ? "fact planned" : "fact" },
+    list.length ? makeSection("步骤", "Steps", steps.length, make("ul", { class: "facts" }, steps.map((edge) => make("li", { class: toFactClass(edge.status) },
       make("p", { class: "relation" }, makeLink(edge.from), make("button", { type: "button", class: "line", onclick: () => chooseEdge(edge.id) }, `— ${nameProperty(edge.property)} →`), makeLink(edge.to), makeStatus(edge.status)),
       makeEvidences(isFigures(edge) ? edge.figures.flatMap((number) => data.figures[number].evidence) : edge.evidence)))))
       : make("p", {}, words("按现在的筛选，两者之间没有路径。", "No path between them under these filters.")),
@@ -186,6 +205,7 @@ function makeGuide() {
     make("ul", { class: "guide" },
       make("li", {}, "点击实体或连线，看它的数字、关系和原文依据。", make("span", { lang: "en" }, "Click a shape or a line for its figures, relations and quoted evidence.")),
       make("li", {}, "橙色虚线是计划中的事；实线是已完成或进行中的事；点线连到指标。", make("span", { lang: "en" }, "Dashed orange is planned, solid is done or under way, dotted leads to an indicator.")),
+      data.statuses.some((one) => one.inferred) ? make("li", {}, "紫色短虚线是推得的：没有文件直接这样说，点它看前提。", make("span", { lang: "en" }, "Short dashes in purple are inferred: no document says so; click one for its premises.")) : null,
       state.see === "top" ? make("li", {}, "开始是概览：每个框是一组，只写最要紧的几个；框间的粗线是成束的关系。双击实体引入邻居，双击框展开一组。", make("span", { lang: "en" }, "You begin with an overview: a box is a group with its most linked names, a thick line a bundle of relations. Double click a shape for its neighbours, a box for its members.")) : null,
       make("li", {}, "滚轮放大，更多名称出现；", make("kbd", {}, "/"), " 搜索，", make("kbd", {}, "Esc"), " 清除；拖动实体即固定。", make("span", { lang: "en" }, "Zoom in for more names; / searches, Esc clears; a shape that is dragged stays.")),
       make("li", {}, "选中后：", [["E", "展开"], ["H", "隐藏"], ["P", "固定"], ["W", "找路径"]].map(([key, zh]) => [make("kbd", {}, key), ` ${zh} `]), make("kbd", {}, "Shift"), "+方向键走到下一个，", make("kbd", {}, "Ctrl"), "+", make("kbd", {}, "Z"), " 撤销。", make("span", { lang: "en" }, "E expands, H hides, P pins, W finds a path, Shift+arrow steps on, Ctrl+Z takes back."))),

@@ -2,8 +2,8 @@
 const darkness = matchMedia("(prefers-color-scheme: dark)");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const themes = {
-  light: { text: "#1c2530", soft: "#55616f", halo: "#ffffff", line: "#8793a1", figure: "#a9b4c0", planned: "#d97706", plannedText: "#9a4a00", strong: "#0f172a", rim: "#ffffff", box: "#f3f6fa", boxRim: "#d5dde6", bundle: "#c3ccd6", accent: "#1d5fbf", page: "#ffffff" },
-  dark: { text: "#e8edf3", soft: "#aab6c4", halo: "#12171e", line: "#66758a", figure: "#4b586a", planned: "#f0a43a", plannedText: "#f4b860", strong: "#ffffff", rim: "#12171e", box: "#19212b", boxRim: "#303b48", bundle: "#38444f", accent: "#7db3ff", page: "#12171e" },
+  light: { text: "#1c2530", soft: "#55616f", halo: "#ffffff", line: "#8793a1", figure: "#a9b4c0", planned: "#d97706", plannedText: "#9a4a00", inferred: "#7c3aed", inferredText: "#5b21b6", strong: "#0f172a", rim: "#ffffff", box: "#f3f6fa", boxRim: "#d5dde6", bundle: "#c3ccd6", accent: "#1d5fbf", page: "#ffffff" },
+  dark: { text: "#e8edf3", soft: "#aab6c4", halo: "#12171e", line: "#66758a", figure: "#4b586a", planned: "#f0a43a", plannedText: "#f4b860", inferred: "#a78bfa", inferredText: "#c4b5fd", strong: "#ffffff", rim: "#12171e", box: "#19212b", boxRim: "#303b48", bundle: "#38444f", accent: "#7db3ff", page: "#12171e" },
 };
 const isDark = () => { const { theme } = document.documentElement.dataset; return theme ? theme === "dark" : darkness.matches; };
 // The same mixture as the legend's in the style sheet: dark colours would sink into a dark page.
@@ -53,10 +53,11 @@ function toEdgeLook(edge) {
   const dim = Boolean(picture.focus) && !picture.focus.edges.has(edge.id);
   const lit = chosen || (picture.focus && !dim && state.depth === 1);
   const planned = isPlanned(edge.status);
+  const inferred = isInferred(edge.status);
   return {
-    colour: planned ? colours.planned : isFigures(edge) ? colours.figure : colours.line,
+    colour: planned ? colours.planned : inferred ? colours.inferred : isFigures(edge) ? colours.figure : colours.line,
     alpha: dim ? 0.05 : lit ? 1 : 0.62, width: chosen ? 4 : lit ? 2.6 : 2, lit: Boolean(lit),
-    dash: planned ? [9, 6] : isFigures(edge) ? [2, 5] : null, bend: bends.get(edge.id) || 0, planned,
+    dash: planned ? [9, 6] : inferred ? [5, 4] : isFigures(edge) ? [2, 5] : null, bend: bends.get(edge.id) || 0, kind: kindOf(edge.status),
   };
 }
 

@@ -21,7 +21,7 @@ function tableOf(kind, shown) {
     return {
       head: [["组", "Group"], ["关系", "Relations"], ["组", "Group"], ["条数", "Lines"], ["计划中", "Planned"]],
       rows: listBundles().map((bundle) => ({
-        id: bundle.key, pick: () => chooseBundle(bundle.key), mark: null, planned: bundle.planned === bundle.count,
+        id: bundle.key, pick: () => chooseBundle(bundle.key), mark: null, kind: bundle.planned === bundle.count ? "planned" : "",
         cells: [bundle.a.group.zh, nameBundle(bundle, 6), bundle.b.group.zh, bundle.count, bundle.planned],
       })),
     };
@@ -32,7 +32,7 @@ function tableOf(kind, shown) {
       const numbers = isFigures(edge) ? edge.figures.flatMap((number) => data.figures[number].evidence || []) : edge.evidence || [];
       const figures = edge.figures.map((number) => data.figures[number].written).join("、");
       return {
-        id: edge.id, pick: () => chooseEdge(edge.id), planned: isPlanned(edge.status), edge,
+        id: edge.id, pick: () => chooseEdge(edge.id), kind: kindOf(edge.status), edge,
         cells: [edge.a.label, nameProperty(edge.property) + (figures ? `：${figures}` : ""), edge.b.label, edge.status ? statuses.get(edge.status).zh : "权威数据", ...toSource(numbers)],
         mark: classOf(edge.a),
       };
@@ -74,7 +74,7 @@ function makeTable(kind, shown) {
     make("caption", {}, words(...captions[kind]), ` ${rows.length}`),
     make("thead", {}, make("tr", {}, head.map(([zh, en], column) => make("th", { scope: "col", "aria-sort": sorted && sorted.column === column ? (sorted.down ? "descending" : "ascending") : "none" },
       make("button", { type: "button", onclick: () => sortBy(column) }, words(zh, en)))))),
-    make("tbody", {}, page.map((row) => make("tr", { class: row.planned ? "planned" : "", "aria-current": [state.node, state.edge, state.bundle].includes(row.id) ? "true" : false },
+    make("tbody", {}, page.map((row) => make("tr", { class: row.kind || "", "aria-current": [state.node, state.edge, state.bundle].includes(row.id) ? "true" : false },
       row.cells.map((cell, column) => column === 0
         ? make("th", { scope: "row" }, make("button", { type: "button", class: "link", "data-row": row.id, onclick: row.pick }, row.mark ? makeSwatch(row.mark) : null, cell))
         : make("td", { class: typeof cell === "number" ? "number" : "" }, String(cell))))))), more];

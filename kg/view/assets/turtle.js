@@ -3,6 +3,7 @@
 const NAMESPACES = {
   kg: KG, rdf: "http://www.w3.org/1999/02/22-rdf-syntax-ns#", rdfs: "http://www.w3.org/2000/01/rdf-schema#", skos: "http://www.w3.org/2004/02/skos/core#",
   prov: "http://www.w3.org/ns/prov#", oa: "http://www.w3.org/ns/oa#", xsd: "http://www.w3.org/2001/XMLSchema#", dcterms: "http://purl.org/dc/terms/",
+  owl: "http://www.w3.org/2002/07/owl#",
 };
 const toHex = (sign, digits) => sign.codePointAt(0).toString(16).toUpperCase().padStart(digits, "0");
 const toIri = (iri) => `<${iri.replace(/[\u0000-\u0020<>"{}|^`\\]/g, (sign) => `\\u${toHex(sign, 4)}`)}>`;
@@ -24,11 +25,18 @@ function writeFigure(figure) {
   ]);
 }
 
-// Planned statements are commitments and never a direct triple; a line without a status is a direct triple alone.
+// Planned statements are commitments and never a direct triple; a line without a status is a direct triple alone. What
+// is inferred is said to be so, with its premises, and not asserted either.
 function writeEdge(edge) {
   const direct = `${toIri(edge.from)} ${toIri(edge.property)} ${toIri(edge.to)} .\n`;
   if (isFigures(edge)) return edge.figures.map((number) => writeFigure(data.figures[number])).join("");
   if (!edge.status) return direct;
+  if (isInferred(edge.status)) {
+    return toSubject(`urn:policykg:inferred:${encodeURIComponent(edge.id)}`, [
+      ["a", ["kg:Inference"]], ["owl:annotatedSource", [toIri(edge.from)]], ["owl:annotatedProperty", [toIri(edge.property)]], ["owl:annotatedTarget", [toIri(edge.to)]],
+      ["prov:wasDerivedFrom", edge.premises.map(toIri)],
+    ]);
+  }
   const types = ["kg:Statement", "rdf:Statement", ...(isPlanned(edge.status) ? ["kg:Commitment"] : [])];
   const said = toSubject(edge.id, [
     ["a", types], ["rdf:subject", [toIri(edge.from)]], ["rdf:predicate", [toIri(edge.property)]], ["rdf:object", [toIri(edge.to)]], ["kg:status", [toIri(edge.status)]],
