@@ -9,6 +9,7 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from kg.export import write_export
+from kg.export.turtle_file import write_turtle
 from kg.pipeline import Build, write_corpus
 from kg.report import BuildReport, iterate_json, iterate_markdown
 from kg.store import read_dataset, to_dataset, write_atomically, write_bytes_atomically
@@ -18,7 +19,7 @@ from kg.view.layout import compute_positions
 from kg.view.render import write_html
 
 HTML = "html"
-_NQUADS = "nq"
+_NQUADS, _TURTLE = "nq", "ttl"
 # Up to this many bytes graph.nq is in the order of its lines as a whole, so that two of them can be compared; above,
 # each document's lines are, the documents in the corpus's order, and nothing has to hold them all.
 _SORTED_AS_A_WHOLE = 64_000_000
@@ -52,7 +53,7 @@ def write_build(
 ) -> tuple[BuildReport, tuple[Path, ...]]:
     """Build a corpus straight into a new, empty folder: the files that `build_corpus` and `write_outputs` give.
 
-    N-Quads are streamed; any other format is written from the dataset, which has to fit into memory then.
+    N-Quads and Turtle are streamed; any other format is written from the dataset, which has to fit into memory then.
     Raises CorpusError, OntologyError and StoreError as those do.
     """
     path, texts = folder / f"graph.{_NQUADS}", folder / NAME
@@ -64,10 +65,13 @@ def write_build(
     written = [*_write_report(report, folder), texts]
     if path.stat().st_size <= _SORTED_AS_A_WHOLE:
         write_bytes_atomically(path, b"".join(sorted(path.read_bytes().splitlines(keepends=True))))
-    others = [name for name in formats if name != _NQUADS]
-    dataset = read_dataset(path) if others else Store()
+    dataset = read_dataset(path) if {*formats} - {_NQUADS, _TURTLE} else Store()
     for name in formats:
-        written.extend((path,) if name == _NQUADS else _write_format(dataset, name, folder))
+        if name == _TURTLE:
+            write_turtle(path, folder / f"graph.{name}", jobs=jobs)
+            written.append(folder / f"graph.{name}")
+        else:
+            written.extend((path,) if name == _NQUADS else _write_format(dataset, name, folder))
     if _NQUADS not in formats:
         path.unlink()
     return report, tuple(written)

@@ -6,14 +6,19 @@ once ever after (docs/performance-queries.md).
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
 import re
 import shutil
+import sys
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from io import BufferedWriter
 from pathlib import Path
 from typing import IO, cast
 
@@ -22,12 +27,19 @@ from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, parse
 
 from kg.errors import StoreError
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 _FORMATS = {
     ".nq": RdfFormat.N_QUADS,
     ".trig": RdfFormat.TRIG,
     ".ttl": RdfFormat.TURTLE,
     ".nt": RdfFormat.N_TRIPLES,
 }
+COMPRESSED = (".gz", ".zst")
+_GZIP_LEVEL, _ZSTD_LEVEL, _ZSTD_WORKERS = 6, 9, 4
 _LEAST = "POLICYKG_STORE_BYTES"
 # Measured: up to here a graph is in memory in about two seconds, which is what opening a store must beat.
 _LEAST_BYTES = 50_000_000
@@ -49,14 +61,25 @@ def to_dataset(nquads: Iterable[str] | bytes) -> Store:
 
 
 def read_dataset(path: Path) -> Store:
-    """The dataset in a file (.nq .trig .ttl .nt) or in a store's folder. Raises StoreError where there is none."""
+    """The dataset in a file (.nq .trig .ttl .nt, or one of these as .gz or .zst) or in a store's folder.
+
+    Raises StoreError where there is none.
+    """
     if path.is_dir():
         return _open_folder(path)
-    if path.suffix not in _FORMATS:
-        raise StoreError(f"不认识的数据文件 unknown kind of file: {path}；可用 {' '.join(_FORMATS)}")
+    form = _FORMATS.get(find_suffix(path))
+    if form is None:
+        raise StoreError(
+            f"不认识的数据文件 unknown kind of file: {path}；可用 {' '.join(_FORMATS)}，"
+            f"可以压缩成 or compressed as {' '.join(COMPRESSED)}"
+        )
     store = Store()
     try:
-        store.bulk_load(path=str(path), format=_FORMATS[path.suffix])
+        if path.suffix in COMPRESSED:
+            with open_compressed(path) as file:
+                store.bulk_load(input=file, format=form)
+        else:
+            store.bulk_load(path=str(path), format=form)
     except FileNotFoundError as error:
         raise StoreError(
             f"没有这个文件 no such file: {path}；请先运行 python build_graph.py，或用 --graph 指明"
@@ -68,6 +91,21 @@ def read_dataset(path: Path) -> Store:
     except OSError as error:
         raise StoreError(f"读不了 cannot read {path}: {error.strerror or error}；请检查文件权限") from error
     return store
+
+
+def find_suffix(path: Path) -> str:
+    """What kind of file a path names, whether compressed or not: `.nq` of `graph.nq.gz`."""
+    return Path(path.stem).suffix if path.suffix in COMPRESSED else path.suffix
+
+
+@contextmanager
+def open_compressed(path: Path) -> Iterator[IO[bytes]]:
+    """The content of a .gz or .zst file, to be read. Raises StoreError where it turns out to be damaged."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else zstd.open(path) as file:
+            yield cast("IO[bytes]", file)
+    except (EOFError, gzip.BadGzipFile, zlib.error, zstd.ZstdError) as error:
+        raise StoreError(f"压缩文件坏了 damaged compressed file: {path}: {error}；请重新取得或导出") from error
 
 
 def _open_folder(path: Path) -> Store:
@@ -281,7 +319,10 @@ def write_bytes_atomically(path: Path, content: bytes) -> None:
 
 
 def write_chunks_atomically(path: Path, chunks: Iterable[bytes]) -> None:
-    """Write a file whole or not at all, from its parts. Raises StoreError where the place cannot be written."""
+    """Write a file whole or not at all, from its parts; compressed where its name ends in .gz or .zst.
+
+    Raises StoreError where the place cannot be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
@@ -289,7 +330,11 @@ def write_chunks_atomically(path: Path, chunks: Iterable[bytes]) -> None:
         raise StoreError(f"写不了 cannot write {path}: {error.strerror}；请换一个 --out 或检查权限") from error
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.writelines(chunks)
+            if path.suffix in COMPRESSED:
+                with _compress(file, path.suffix) as compressed:
+                    compressed.writelines(chunks)
+            else:
+                file.writelines(chunks)
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o644)
@@ -298,3 +343,16 @@ def write_chunks_atomically(path: Path, chunks: Iterable[bytes]) -> None:
         raise StoreError(f"写不了 cannot write {path}: {error.strerror}；请检查磁盘空间") from error
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def _compress(file: BufferedWriter, suffix: str) -> IO[bytes]:
+    """What is written there goes compressed into the file. The same content gives the same bytes: no name, no time."""
+    if suffix == ".gz":
+        return cast("IO[bytes]", gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0))
+    # One worker or many give the same bytes, none gives others.
+    options: dict[int, int] = {
+        zstd.CompressionParameter.compression_level: _ZSTD_LEVEL,
+        zstd.CompressionParameter.checksum_flag: 1,
+        zstd.CompressionParameter.nb_workers: min(os.cpu_count() or 1, _ZSTD_WORKERS),
+    }
+    return cast("IO[bytes]", zstd.ZstdFile(file, "wb", options=options))

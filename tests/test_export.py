@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import time
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,14 +18,14 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
-from kg.errors import InputError
+from kg.errors import InputError, StoreError
 from kg.export import FORMATS, write_export
 from kg.export.property_graph import to_property_graph
 from kg.export.turtle import to_turtle
 from kg.identifiers import DEFAULT_BASE
 from kg.locations import find_folder
 from kg.pipeline import build_corpus
-from kg.store import iterate_lines, to_dataset
+from kg.store import iterate_lines, read_dataset, to_dataset, write_atomically, write_bytes_atomically
 
 STRING = "http://www.w3.org/2001/XMLSchema#string"
 CASE = Path(__file__).parent / "cases" / "planned_is_not_done"
@@ -179,3 +180,22 @@ def test_numbers_are_bare_only_in_a_form_that_turtle_reads_as_the_same_type() ->
     text = "".join(to_turtle(lines))
     for form in (" 5 ", " 70.3 ", " true ", '"30000"^^xsd:decimal', '"5"^^xsd:int'):
         assert form in text.replace("\n", " ")
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+def test_a_compressed_file_is_written_and_read_by_its_name(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [f'<x:{number}> <x:p> "中文" <x:g> .\n' for number in range(1000)]
+    path, other = tmp_path / f"graph.nq{suffix}", tmp_path / f"other{suffix}"
+    write_atomically(path, lines)
+    content = path.read_bytes()
+    assert len(content) < 0.2 * len("".join(lines).encode())
+    assert len(read_dataset(path)) == 1000
+    # Neither the time nor the name is in it, nor in how many parts it came.
+    monkeypatch.setattr(time, "time", lambda: 1e9)
+    write_bytes_atomically(other, "".join(lines).encode())
+    assert other.read_bytes() == content
+    path.write_bytes(content[:-9])
+    with pytest.raises(StoreError, match=f"damaged compressed file: .*{path.name}"):
+        read_dataset(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -166,5 +167,22 @@ def test_what_is_not_rdf_is_one_line_and_leaves_nothing(folder: Path, bad: bytes
     lines = [b"<x:%d> <x:p> <x:o> <x:g> .\n" % number for number in range(20)]
     (folder / "graph.nq").write_bytes(b"".join([*lines, bad]))
     with pytest.raises(StoreError, match=r"graph.nq:21: .*not valid RDF"):
+        write_turtle(folder / "graph.nq", folder / "graph.ttl", jobs=2, bytes_a_part=100)
+    assert [path.name for path in folder.iterdir()] == ["graph.nq"]
+
+
+def test_a_place_that_cannot_be_written_and_a_file_that_is_not_there_are_one_line(folder: Path) -> None:
+    (folder / "graph.nq").write_bytes(b"<x:s> <x:p> <x:o> .\n")
+    (folder / "file").write_bytes(b"")
+    with pytest.raises(StoreError, match=f"cannot write {folder}/file/graph.ttl: Not a directory"):
+        write_turtle(folder / "graph.nq", folder / "file" / "graph.ttl")
+    with pytest.raises(StoreError, match=f"cannot read {folder}/none.nq"):
+        write_turtle(folder / "none.nq", folder / "graph.ttl")
+
+
+def test_a_process_that_is_killed_is_one_line_and_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "graph.nq").write_bytes(b"".join(b"<x:%d> <x:p> <x:o> .\n" % number for number in range(20)))
+    monkeypatch.setattr(turtle_file, "read_part", lambda _: os._exit(9))
+    with pytest.raises(StoreError, match="a process of the export was killed"):
         write_turtle(folder / "graph.nq", folder / "graph.ttl", jobs=2, bytes_a_part=100)
     assert [path.name for path in folder.iterdir()] == ["graph.nq"]

@@ -20,7 +20,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
-from pyoxigraph import RdfFormat, parse, serialize
+from pyoxigraph import RdfFormat, Store, parse, serialize
 
 from kg.errors import StoreError
 from kg.export.sorting import Divider, Stretch, iterate_blocks, read_part, sample_bounds, split_file
@@ -46,16 +46,31 @@ def write_turtle(source: Path, target: Path, *, jobs: int = 1, bytes_a_part: int
     `bytes_a_part`. What does not fit into memory lies beside the target meanwhile: about the source's size and the
     target's. Raises StoreError where the source is not RDF or the target cannot be written.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as name:
-        folder = Path(name)
+    try:
         jobs = max(1, min(jobs, source.stat().st_size // _LEAST_A_JOB))
         size = bytes_a_part or min(_LARGEST_PART, _BYTES_OF_ALL_PARTS // jobs)
-        try:
-            chunks = _to_chunks(source, folder, jobs, size, checked=True)
-        except ValueError:
-            chunks = _to_chunks(_write_canonical(source, folder), folder, jobs, size, checked=False)
-        write_chunks_atomically(target, chunks)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as name:
+            folder = Path(name)
+            try:
+                chunks = _to_chunks(source, folder, jobs, size, checked=True)
+            except ValueError:
+                chunks = _to_chunks(_write_canonical(source, folder), folder, jobs, size, checked=False)
+            write_chunks_atomically(target, chunks)
+    except OSError as error:
+        if error.filename == str(source):
+            raise StoreError(f"读不了 cannot read {source}: {error.strerror}；请检查文件名和权限") from error
+        raise StoreError(
+            f"写不了 cannot write {target}: {error.strerror}；请检查磁盘空间和权限，或换一个 --out"
+        ) from error
+
+
+def write_store_turtle(store: Store, target: Path, *, jobs: int = 1) -> None:
+    """Write the triples of a dataset, of all its graphs together, as Turtle. Raises StoreError as `write_turtle`."""
+    with tempfile.TemporaryDirectory(prefix="policykg-") as name:
+        lines = Path(name) / "graph.nq"
+        store.dump(lines, format=RdfFormat.N_QUADS)
+        write_turtle(lines, target, jobs=jobs)
 
 
 def _to_chunks(source: Path, folder: Path, jobs: int, bytes_a_part: int, *, checked: bool) -> Iterator[bytes]:
