@@ -174,7 +174,7 @@ def test_what_is_not_rdf_is_one_line_and_leaves_nothing(folder: Path, bad: bytes
 def test_a_place_that_cannot_be_written_and_a_file_that_is_not_there_are_one_line(folder: Path) -> None:
     (folder / "graph.nq").write_bytes(b"<x:s> <x:p> <x:o> .\n")
     (folder / "file").write_bytes(b"")
-    with pytest.raises(StoreError, match=f"cannot write {folder}/file/graph.ttl: Not a directory"):
+    with pytest.raises(StoreError, match=f"cannot write {folder}/file/graph.ttl: File exists"):
         write_turtle(folder / "graph.nq", folder / "file" / "graph.ttl")
     with pytest.raises(StoreError, match=f"cannot read {folder}/none.nq"):
         write_turtle(folder / "none.nq", folder / "graph.ttl")
