@@ -53,13 +53,17 @@ class NamePattern:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """All entries and patterns, and ways to find them; names are keyed by `kg.names.to_name_key`."""
+    """All entries and patterns, and ways to find them; names are keyed by `kg.names.to_name_key`.
+
+    `pattern_endings` are the characters that patterns end with: most names end with none of them and fit no pattern.
+    """
 
     entries: tuple[AuthorityEntry, ...]
     by_name: Mapping[tuple[str, str], tuple[AuthorityEntry, ...]]
     by_path: Mapping[str, AuthorityEntry]
     patterns: tuple[NamePattern, ...]
     patterns_by_name: Mapping[str, tuple[NamePattern, ...]]
+    pattern_endings: frozenset[str]
 
 
 def derive_authority(triples: Iterable[pyoxigraph.Triple], classes: Mapping[str, tuple[str, ...]]) -> Authority:
@@ -90,6 +94,7 @@ def derive_authority(triples: Iterable[pyoxigraph.Triple], classes: Mapping[str,
         by_path=by_path,
         patterns=tuple(patterns),
         patterns_by_name={key: tuple(found) for key, found in patterns_by_name.items()},
+        pattern_endings=frozenset(key[-1:] for key in patterns_by_name),
     )
 
 

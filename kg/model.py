@@ -39,7 +39,8 @@ class Section:
 class Document:
     """One document: its text and what its `.toml` says of it. `file` is the text's path as a user would name it.
 
-    `section_begins` and `paragraph_begins` are the places that a section or paragraph is looked up by.
+    `section_begins` and `paragraph_begins` are the places that a section or paragraph is looked up by, `headings` the
+    sections' heading paths in words.
     """
 
     file: str
@@ -57,14 +58,15 @@ class Document:
     paragraphs: tuple[Span, ...] = ()
     section_begins: tuple[int, ...] = field(init=False, repr=False, compare=False)
     paragraph_begins: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    headings: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "section_begins", tuple(one.span.begin for one in self.sections))
         object.__setattr__(self, "paragraph_begins", tuple(one.begin for one in self.paragraphs))
+        object.__setattr__(self, "headings", tuple(" / ".join(one.path) for one in self.sections))
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A span labelled with a class (`Fund`, `Indicator`, or the role `Period`); `link` normalises it to `root/label`.
 
     `lines` are the lines of the annotation file that say so, its own first (also of a Relation and a Figure). A
@@ -80,8 +82,7 @@ class Mention:
     fragments: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """A property between two mentions, by their ids; `status` is None where the annotator left it to the rules."""
 
     id: str
@@ -157,8 +158,7 @@ class Entity:
     alt_labels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Where a document says it: the quoted span with its surroundings, heading path and paragraph number (from 1)."""
 
     document: str
@@ -170,8 +170,7 @@ class Evidence:
     paragraph: int
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A relation that a document states, between entity IRIs, with a status (`achieved`, `ongoing`, `planned`)."""
 
     subject: str

@@ -179,12 +179,13 @@ def _find_stops(text: str) -> tuple[int, ...]:
 def find_sentence(text: str, span: Span) -> Span:
     """The smallest run of whole sentences (ending in 。！？ or a line feed) that covers a span."""
     stops = _find_stops(text)
-    before = bisect_left(stops, span.begin)
-    after = bisect_left(stops, max(span.end - 1, span.begin), before)
+    begin, last = span
+    before = bisect_left(stops, begin)
+    after = bisect_left(stops, last - 1 if last > begin else begin, before)
     end = stops[after] if after < len(stops) else len(text)
     if end < len(text) and text[end] != "\n":
         end += 1
-    return Span(stops[before - 1] + 1 if before else 0, max(end, span.end))
+    return Span(stops[before - 1] + 1 if before else 0, end if end > last else last)
 
 
 def find_section(document: Document, offset: int) -> Section:
@@ -192,6 +193,13 @@ def find_section(document: Document, offset: int) -> Section:
     if not document.sections:
         return Section((), Span(0, len(document.text)))
     return document.sections[max(bisect_right(document.section_begins, offset) - 1, 0)]
+
+
+def find_heading(document: Document, offset: int) -> str:
+    """The heading path, in words, of the section that holds an offset."""
+    if not document.headings:
+        return ""
+    return document.headings[max(bisect_right(document.section_begins, offset) - 1, 0)]
 
 
 def find_paragraph(document: Document, offset: int) -> int:

@@ -139,6 +139,8 @@ def resolve_by_pattern(surface: str, root: str, context: Context, vocabulary: Vo
     None where no pattern of the authority fits.
     """
     name = to_canonical_label(surface)
+    if to_name_key(surface)[-1:] not in vocabulary.authority.pattern_endings:
+        return None
     for region, rest in _iterate_splits(name, context, vocabulary):
         pattern = _find_pattern(rest, root, region, vocabulary)
         if pattern is not None:

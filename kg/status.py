@@ -13,8 +13,8 @@ asked (docs/decisions/0006):
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from kg.model import Document, Interval, Span
 from kg.ontology import Vocabulary
@@ -43,8 +43,7 @@ _LEAD = 1
 _ITEM = re.compile("[一二三四五六七八九十]+是")
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     """The words that say something of `target`: from `begin` to `end`, its own clause from `clause` on."""
 
     wording: Wording
@@ -143,7 +142,7 @@ def _read_up_to(wording: Wording, target: Span, begin: int) -> _Reading:
 
 
 def _read_on(reading: _Reading, end: int) -> _Reading:
-    return replace(reading, end=end, cues=reading.cues + find_cues(reading.wording, reading.target.end, end))
+    return reading._replace(end=end, cues=reading.cues + find_cues(reading.wording, reading.target.end, end))
 
 
 def _read_figure(wording: Wording, figure: Span) -> _Reading:

@@ -44,7 +44,8 @@ class Wording:
 
     `words` is the text with names and numbers masked, so that a cue inside a name (…计划) is none and every offset
     holds. `periods` are the readable ones by mention id, `times` all of them in order. `stops` are where clauses end,
-    `pattern` finds the words of the lists. `plans` notes which heading paths plan.
+    `pattern` finds the words of the lists, `cues` are all that it finds, also those to be ignored, with where they
+    begin. `plans` notes which heading paths plan.
     """
 
     document: Document
@@ -56,6 +57,8 @@ class Wording:
     time_begins: tuple[int, ...]
     stops: tuple[int, ...]
     pattern: re.Pattern[str]
+    cues: tuple[Cue, ...]
+    cue_begins: tuple[int, ...]
     plans: dict[tuple[str, ...], bool] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -73,6 +76,8 @@ def to_wording(
     names = [one.span for one in annotations.mentions if one.cls not in _UNMASKED]
     words = _mask(document.text, [*names, *(figure.span for figure in annotations.figures)])
     ordered = tuple(sorted(times, key=lambda time: time.span))
+    pattern = _to_pattern(_list_words(vocabulary))
+    cues = _find_all(pattern, words, 0, len(words))
     return Wording(
         document=document,
         annotations=annotations,
@@ -82,7 +87,9 @@ def to_wording(
         times=ordered,
         time_begins=tuple(time.span.begin for time in ordered),
         stops=tuple(found.start() for found in _CLAUSE_END.finditer(words)),
-        pattern=_to_pattern(_list_words(vocabulary)),
+        pattern=pattern,
+        cues=cues,
+        cue_begins=tuple([cue.begin for cue in cues]),
     )
 
 
@@ -115,14 +122,19 @@ def _to_pattern(words: frozenset[str]) -> re.Pattern[str]:
 
 def find_cues(wording: Wording, begin: int, end: int) -> tuple[Cue, ...]:
     """The words of the lists in a stretch of text, in order; of those that begin at one place the longest."""
-    ignored = wording.vocabulary.status_words.ignored
-    return tuple(
-        [
-            Cue(found.start(), found.end(), word)
-            for found in wording.pattern.finditer(wording.words, begin, end)
-            if (word := found[0]) not in ignored
-        ]
-    )
+    cues, ignored = wording.cues, wording.vocabulary.status_words.ignored
+    first = bisect_left(wording.cue_begins, begin)
+    last = bisect_left(wording.cue_begins, end, first)
+    if (first and cues[first - 1].end > begin) or (last and cues[last - 1].end > end):
+        # A word reaches over an end of the stretch: inside it others may stand.
+        found = _find_all(wording.pattern, wording.words, begin, end)
+    else:
+        found = cues[first:last]
+    return tuple([cue for cue in found if cue.word not in ignored])
+
+
+def _find_all(pattern: re.Pattern[str], words: str, begin: int, end: int) -> tuple[Cue, ...]:
+    return tuple([Cue(found.start(), found.end(), found[0]) for found in pattern.finditer(words, begin, end)])
 
 
 def find_clause_begin(wording: Wording, place: int, floor: int) -> int:

@@ -42,7 +42,7 @@ def _shift(mention: RawMention, dropped: Sequence[int]) -> RawMention:
         (begin - bisect_left(dropped, begin), end - bisect_left(dropped, end)) for begin, end in mention.fragments
     )
     surface = mention.surface and _DROPPED.sub("", mention.surface).replace("\r", "\n")
-    return replace(mention, fragments=fragments, surface=surface)
+    return mention._replace(fragments=fragments, surface=surface)
 
 
 def _iterate_placed(mentions: Iterable[RawMention]) -> Iterable[Placed]:
@@ -58,7 +58,7 @@ def _convert(raw: RawAnnotations, converter: OffsetConverter) -> tuple[tuple[Raw
         places = [converter.to_code_points(*fragment) for fragment in mention.fragments]
         found = tuple(place for place in places if place is not None)
         if len(found) == len(places):
-            mentions.append(replace(mention, fragments=found))
+            mentions.append(mention._replace(fragments=found))
         else:
             rejections.append(_reject(raw.file, mention, converter))
     return tuple(mentions), tuple(rejections)

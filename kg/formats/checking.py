@@ -79,7 +79,7 @@ def check_annotations(raw: RawAnnotations, text: str, labels: Labels) -> tuple[A
 
 
 def _check_mention(reading: _Reading, raw: RawMention) -> None:
-    spans = tuple(Span(begin, end) for begin, end in raw.fragments)
+    spans = tuple([Span(begin, end) for begin, end in raw.fragments])
     fault = _find_fault(reading.text, spans, raw.surface)
     if fault:
         reading.reject(raw.line, raw.id, *fault)
@@ -221,7 +221,7 @@ def _set_status(reading: _Reading, raw: RawAttribute) -> None:
     elif relation.status is not None:
         reading.reject(raw.line, raw.id, f"{raw.target} 已经有状态 already has a status", "每个关系只写一个状态")
     else:
-        reading.relations[raw.target] = replace(relation, status=status, lines=(*relation.lines, raw.line))
+        reading.relations[raw.target] = relation._replace(status=status, lines=(*relation.lines, raw.line))
 
 
 def _check_link(reading: _Reading, raw: RawLink) -> None:
@@ -238,7 +238,7 @@ def _check_link(reading: _Reading, raw: RawLink) -> None:
     elif mention.link is not None:
         reading.reject(raw.line, raw.id, f"{raw.target} 已经有归一化 already linked", "每个标注只归一化一次")
     else:
-        reading.mentions[raw.target] = replace(mention, link=raw.link, lines=(*mention.lines, raw.line))
+        reading.mentions[raw.target] = mention._replace(link=raw.link, lines=(*mention.lines, raw.line))
 
 
 def _check_equivalence(reading: _Reading, raw: RawEquivalence) -> None:

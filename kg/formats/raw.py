@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kg.model import Annotations, Rejection
 
 
-@dataclass(frozen=True, slots=True)
-class RawMention:
+class RawMention(NamedTuple):
     """A labelled stretch of text; `fragments` are half-open, more than one where it is discontinuous.
 
     `surface` is what the format says stands there, None where it does not say. `line` is where the item stands in its
@@ -27,8 +27,7 @@ class RawMention:
     surface: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RawRelation:
+class RawRelation(NamedTuple):
     """A named relation from one item to another, by their ids; `also`: other lines that say it (an event's trigger)."""
 
     id: str
