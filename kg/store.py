@@ -102,7 +102,7 @@ def find_suffix(path: Path) -> str:
 def open_compressed(path: Path) -> Iterator[IO[bytes]]:
     """The content of a .gz or .zst file, to be read. Raises StoreError where it turns out to be damaged."""
     try:
-        with gzip.open(path) if path.suffix == ".gz" else zstd.open(path) as file:
+        with gzip.GzipFile(path) if path.suffix == ".gz" else zstd.ZstdFile(path) as file:
             yield cast("IO[bytes]", file)
     except (EOFError, gzip.BadGzipFile, zlib.error, zstd.ZstdError) as error:
         raise StoreError(f"压缩文件坏了 damaged compressed file: {path}: {error}；请重新取得或导出") from error

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
 from kg.errors import StoreError
-from kg.export import turtle_file
+from kg.export import export_file, turtle_file
 from kg.export.turtle import PREFIXES, to_turtle
 from kg.export.turtle_file import write_turtle
 from kg.identifiers import DEFAULT_BASE
 from kg.locations import find_folder
 from kg.pipeline import build_corpus
+from kg.reasoning.graphs import INFERRED_GRAPH
+from kg.store import open_compressed, write_bytes_atomically
 
 # Where an IRI can be shortened, where it nearly can, and where it must not be.
 _SPACES = (
@@ -186,3 +188,40 @@ def test_a_process_that_is_killed_is_one_line_and_leaves_nothing(folder: Path, m
     with pytest.raises(StoreError, match="a process of the export was killed"):
         write_turtle(folder / "graph.nq", folder / "graph.ttl", jobs=2, bytes_a_part=100)
     assert [path.name for path in folder.iterdir()] == ["graph.nq"]
+
+
+def test_a_graph_is_left_out_with_its_namespaces_and_nothing_else(folder: Path) -> None:
+    lines = [
+        "<https://e.org/id/fund/a> <x:p> <x:left> <x:g> .\n",
+        "<https://e.org/id/fund/a> <x:p> <x:left> .\n",
+        '<https://e.org/id/fund/a> <x:p> "中 <x:left> ." <x:h> .\n',
+        '<https://e.org/id/loan/b> <x:p> "a"@zh <x:left> .\n',
+        "<https://e.org/id/loan/b> <https://schema.org/name> _:b <x:left> .\n",
+    ]
+    (folder / "graph.nq").write_text("".join(lines), encoding="utf-8")
+    assert write_turtle(folder / "graph.nq", folder / "graph.ttl", without="x:left") == 2
+    expected = "".join(to_turtle(line[: line.rindex(" <")] + " ." for line in (lines[0], lines[2])))
+    assert (folder / "graph.ttl").read_text(encoding="utf-8") == expected
+    # Written in another way, it is the same graph.
+    (folder / "graph.nq").write_text("".join(lines).replace(" .", "."), encoding="utf-8")
+    assert write_turtle(folder / "graph.nq", folder / "graph.ttl", without="x:left") == 2
+    assert (folder / "graph.ttl").read_text(encoding="utf-8") == expected.replace(' ."', '."')
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+def test_compressed_lines_to_compressed_turtle(folder: Path, suffix: str) -> None:
+    write_bytes_atomically(folder / f"graph.nq{suffix}", b"<x:s> <x:p> <x:o> .\n" * 99)
+    write_turtle(folder / f"graph.nq{suffix}", folder / f"graph.ttl{suffix}")
+    with open_compressed(folder / f"graph.ttl{suffix}") as file:
+        assert file.read() == b"\n# ontology\n<x:s> <x:p> <x:o> .\n"
+
+
+def test_the_export_of_lines_as_turtle_loads_no_store(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = "<x:s> <x:p> <x:o> .\n", f"<x:s> <x:p> <x:i> <{INFERRED_GRAPH}> .\n"
+    (folder / "graph.nq").write_text("".join(lines), encoding="utf-8")
+    asserted = "\n# ontology\n<x:s> <x:p> <x:o> .\n"
+    loaded = export_file(folder / "graph.nq", "nt", folder / "graph.nt")
+    assert (loaded.left_out, (folder / "graph.nt").read_text(encoding="utf-8")) == (1, lines[0])
+    monkeypatch.setattr("kg.export.read_dataset", lambda _: pytest.fail("loaded"))
+    streamed = export_file(folder / "graph.nq", "ttl", folder / "graph.ttl")
+    assert (streamed.left_out, (folder / "graph.ttl").read_text(encoding="utf-8")) == (1, asserted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import webbrowser
 from itertools import groupby
 from pathlib import Path
@@ -9,8 +10,8 @@ from pathlib import Path
 import click
 
 from kg.cli.terminal import DEFAULT_GRAPH, DEFAULT_OUT, FAULTS, HELP_NAMES, Command, WrongUsage, to_printable
-from kg.export import FORMATS, write_export
-from kg.export.asserted import KEEPS_GRAPHS, count_inferred
+from kg.export import FORMATS, export_file
+from kg.export.asserted import KEEPS_GRAPHS
 from kg.export.store_rules import RULES, Finding, check_for
 from kg.outputs import write_view
 from kg.store import read_dataset
@@ -51,20 +52,28 @@ def view(graph: Path, out: Path, opened: bool) -> None:
     "--graph", type=click.Path(path_type=Path), default=DEFAULT_GRAPH, show_default=True, help="数据文件 data"
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="写到哪里 where to write（默认 default：out/graph.<format>）"
+    "--out",
+    type=click.Path(path_type=Path),
+    help="写到哪里 where to write（默认 default：out/graph.<format>）；以 .gz 或 .zst 结尾即压缩 compressed",
 )
-def export(name: str | None, store_names: tuple[str, ...], graph: Path, out: Path | None) -> None:
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="进程数 processes（默认 default：处理器数）"
+)
+def export(name: str | None, store_names: tuple[str, ...], graph: Path, out: Path | None, jobs: int) -> None:
     """导出为别的格式，或先查装入别的数据库会怎样。Export to another format; check first what a store makes of it."""
     if name is None and not store_names:
         raise WrongUsage("请给出 --format 或 --check-for：give either", click.get_current_context())
-    dataset = read_dataset(graph)
+    dataset = read_dataset(graph) if store_names else None
     at_fault = [
-        store_name for store_name in store_names if _report_findings(check_for(dataset, store_name), store_name)
+        store_name
+        for store_name in store_names
+        if dataset is not None and _report_findings(check_for(dataset, store_name), store_name)
     ]
     if name is not None:
-        for path in write_export(dataset, name, out or DEFAULT_OUT / f"graph.{name}"):
+        exported = export_file(graph, name, out or DEFAULT_OUT / f"graph.{name}", jobs=jobs, dataset=dataset)
+        for path in exported.files:
             click.echo(f"写好 written: {path}")
-        if name not in KEEPS_GRAPHS and (inferred := count_inferred(dataset)):
+        if inferred := exported.left_out:
             click.echo(
                 f"推得的 {inferred} 条三元组没有写进去，免得与所说的混在一起 {inferred} inferred triples left out: "
                 f"要它们请用 for them use --format {'、'.join(sorted(KEEPS_GRAPHS))}"

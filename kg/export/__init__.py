@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Quad, Store
 
 from kg.errors import InputError
-from kg.export.asserted import KEEPS_GRAPHS, select_asserted
+from kg.export.asserted import KEEPS_GRAPHS, count_inferred, select_asserted
 from kg.export.neo4j import to_neo4j_csv
 from kg.export.rdf import to_json_ld, to_rdf_xml
 from kg.export.rdf12 import to_rdf12_turtle
 from kg.export.trig import to_trig
 from kg.export.turtle import to_turtle
+from kg.export.turtle_file import FORMATS_OF_LINES, write_store_turtle, write_turtle
 from kg.export.void import find_base, to_description_triples
 from kg.export.xml_graphs import to_gexf, to_graphml
 from kg.identifiers import DEFAULT_BASE
-from kg.store import iterate_lines, write_atomically
+from kg.reasoning.graphs import INFERRED_GRAPH
+from kg.store import find_suffix, iterate_lines, read_dataset, write_atomically
 
 Writer = Callable[[Store, Path], tuple[Path, ...]]
 
 
 def _write_turtle(store: Store, path: Path) -> tuple[Path, ...]:
-    write_atomically(path, to_turtle(iterate_lines(store)))
+    write_store_turtle(store, path)
     return (path,)
 
 
@@ -97,3 +100,22 @@ def write_export(store: Store, name: str, path: Path) -> tuple[Path, ...]:
     if name not in FORMATS:
         raise InputError(f"不认识的格式 unknown format: {name}；可用 {', '.join(FORMATS)}")
     return FORMATS[name](store if name in KEEPS_GRAPHS else select_asserted(store), path)
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """The files written, and how many inferred triples were left out of them."""
+
+    files: tuple[Path, ...]
+    left_out: int
+
+
+def export_file(graph: Path, name: str, path: Path, *, jobs: int = 1, dataset: Store | None = None) -> Exported:
+    """As `write_export`, of a graph file or a store's folder (`dataset`, where it has been read already).
+
+    Turtle of a file of lines (.nq, .nt) is written without loading it, by `jobs` processes.
+    """
+    if name == "ttl" and find_suffix(graph) in FORMATS_OF_LINES and not graph.is_dir():
+        return Exported((path,), write_turtle(graph, path, without=INFERRED_GRAPH, jobs=jobs))
+    store = read_dataset(graph) if dataset is None else dataset
+    return Exported(write_export(store, name, path), 0 if name in KEEPS_GRAPHS else count_inferred(store))

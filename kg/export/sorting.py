@@ -11,7 +11,7 @@ import os
 import re
 import tempfile
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,12 +78,12 @@ def sample_bounds(path: Path, bytes_a_part: int) -> list[bytes]:
     return sorted({*sample[_SAMPLES_A_PART::_SAMPLES_A_PART]} - {b""})
 
 
-def iterate_blocks(stretch: Stretch) -> Iterator[list[tuple[bytes, bytes]]]:
-    """The blocks of a stretch, each with its subject, a chunk at a time.
+def iterate_blocks(stretch: Stretch, select: Callable[[bytes], bytes]) -> Iterator[list[tuple[bytes, bytes]]]:
+    """The blocks of a stretch, each with its subject, a chunk at a time. `select` gives those lines of a chunk to take.
 
     Raises ValueError where what stands there cannot be canonical lines.
     """
-    for chunk in _iterate_chunks(stretch):
+    for chunk in map(select, _iterate_chunks(stretch)):
         blocks = _BLOCKS.findall(chunk)
         if sum(len(block) for block, _ in blocks) != len(chunk) or _BETWEEN in chunk:
             raise ValueError("not canonical lines")

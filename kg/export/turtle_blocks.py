@@ -63,6 +63,30 @@ _LINE = re.compile(
 )
 
 
+class LeftOut:
+    """What is said in one graph is left out: chunks of lines in, chunks without those lines out; counts them."""
+
+    def __init__(self, graph: str) -> None:
+        """`graph`: its IRI; empty for none."""
+        self.count = 0
+        self._graph = f"<{graph}>".encode()
+        self._end = b" " + self._graph + b" .\n"
+
+    def __call__(self, chunk: bytes) -> bytes:
+        """The lines of other graphs, and of none."""
+        if self._graph == b"<>" or self._end not in chunk:
+            return chunk
+        lines = chunk.splitlines(keepends=True)
+        kept = [line for line in lines if not line.endswith(self._end) or not self._is_of_graph(line)]
+        self.count += len(lines) - len(kept)
+        return b"".join(kept)
+
+    def _is_of_graph(self, line: bytes) -> bool:
+        # What ends like this may also be an object that stands in no graph.
+        found = _LINE.fullmatch(line)
+        return found is not None and found[3] == self._graph
+
+
 class SubjectNamespaces:
     """The namespaces of subjects that `name_namespaces` would give a prefix."""
 

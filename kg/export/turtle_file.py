@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -25,8 +27,8 @@ from pyoxigraph import RdfFormat, Store, parse, serialize
 from kg.errors import StoreError
 from kg.export.sorting import Divider, Stretch, iterate_blocks, read_part, sample_bounds, split_file
 from kg.export.turtle import PREFIXES, iterate_prefixes, name_namespaces, to_heading
-from kg.export.turtle_blocks import Group, SubjectNamespaces, Writer
-from kg.store import write_chunks_atomically
+from kg.export.turtle_blocks import Group, LeftOut, SubjectNamespaces, Writer
+from kg.store import COMPRESSED, find_suffix, open_compressed, write_chunks_atomically
 
 # A part in memory takes about three times its bytes; all processes together shall not take more than a third of a GB.
 _BYTES_OF_ALL_PARTS, _LARGEST_PART = 96 << 20, 24 << 20
@@ -36,12 +38,15 @@ _COPIED = 1 << 20
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 _Body = list[tuple[Group, Stretch]]
-SUFFIXES = {".nq": RdfFormat.N_QUADS, ".nt": RdfFormat.N_TRIPLES}
+FORMATS_OF_LINES = {".nq": RdfFormat.N_QUADS, ".nt": RdfFormat.N_TRIPLES}
 
 
-def write_turtle(source: Path, target: Path, *, jobs: int = 1, bytes_a_part: int | None = None) -> None:
+def write_turtle(
+    source: Path, target: Path, *, without: str = "", jobs: int = 1, bytes_a_part: int | None = None
+) -> int:
     """Write the triples of an N-Quads (`.nq`) or N-Triples (`.nt`) file, of all its graphs together, as Turtle.
 
+    Both may be compressed (`.gz`, `.zst`). Lines of the graph `without` are left out; returns how many.
     `jobs` processes share the work. The bytes depend neither on the order of the lines nor on `jobs` nor on
     `bytes_a_part`. What does not fit into memory lies beside the target meanwhile: about the source's size and the
     target's. Raises StoreError where the source is not RDF or the target cannot be written.
@@ -52,11 +57,14 @@ def write_turtle(source: Path, target: Path, *, jobs: int = 1, bytes_a_part: int
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as name:
             folder = Path(name)
+            lines = _write_plain(source, folder) if source.suffix in COMPRESSED else source
+            convert = partial(_to_chunks, folder=folder, without=without, jobs=jobs, bytes_a_part=size)
             try:
-                chunks = _to_chunks(source, folder, jobs, size, checked=True)
+                chunks, left_out = convert(lines, checked=True)
             except ValueError:
-                chunks = _to_chunks(_write_canonical(source, folder), folder, jobs, size, checked=False)
+                chunks, left_out = convert(_write_canonical(lines, folder, source), checked=False)
             write_chunks_atomically(target, chunks)
+            return left_out
     except OSError as error:
         if error.filename == str(source):
             raise StoreError(f"读不了 cannot read {source}: {error.strerror}；请检查文件名和权限") from error
@@ -73,24 +81,36 @@ def write_store_turtle(store: Store, target: Path, *, jobs: int = 1) -> None:
         write_turtle(lines, target, jobs=jobs)
 
 
-def _to_chunks(source: Path, folder: Path, jobs: int, bytes_a_part: int, *, checked: bool) -> Iterator[bytes]:
-    bounds = sample_bounds(source, bytes_a_part)
-    divided = _run(partial(_divide, bounds, folder), split_file(source, jobs), jobs)
-    parts = [[*chain.from_iterable(stretches)] for stretches in zip(*(parts for parts, _ in divided), strict=True)]
-    namespaces = set().union(*(found for _, found in divided))
+def _to_chunks(
+    source: Path, *, folder: Path, without: str, jobs: int, bytes_a_part: int, checked: bool
+) -> tuple[Iterator[bytes], int]:
+    """The Turtle of a file of lines, and how many are left out. Raises ValueError where one is not canonical."""
+    divide = partial(_divide, sample_bounds(source, bytes_a_part), folder, without)
+    divided = _run(divide, split_file(source, jobs), jobs)
+    parts = [[*chain.from_iterable(stretches)] for stretches in zip(*(one.parts for one in divided), strict=True)]
+    namespaces = set().union(*(one.namespaces for one in divided))
     write = partial(_write_part, name_namespaces(namespaces, PREFIXES.values()), folder, checked)
     written = _run(write, parts, jobs)
     used = set().union(*(used for _, used in written))
-    return _join(name_namespaces(namespaces, used), [body for body, _ in written])
+    chunks = _join(name_namespaces(namespaces, used), [body for body, _ in written])
+    return chunks, sum(one.left_out for one in divided)
 
 
-def _divide(bounds: Sequence[bytes], folder: Path, stretch: Stretch) -> tuple[list[list[Stretch]], set[str]]:
-    """The lines of a stretch in parts, and the namespaces of its subjects that may have a prefix."""
-    divider, namespaces = Divider(bounds, folder), SubjectNamespaces()
-    for blocks in iterate_blocks(stretch):
+@dataclass(frozen=True, slots=True)
+class _Divided:
+    """The lines of a stretch in parts; the namespaces of its subjects that may have a prefix; how many are left out."""
+
+    parts: list[list[Stretch]]
+    namespaces: set[str]
+    left_out: int
+
+
+def _divide(bounds: Sequence[bytes], folder: Path, without: str, stretch: Stretch) -> _Divided:
+    divider, namespaces, left_out = Divider(bounds, folder), SubjectNamespaces(), LeftOut(without)
+    for blocks in iterate_blocks(stretch, left_out):
         divider.add(blocks)
         namespaces.add(subject for _, subject in blocks)
-    return divider.finish(), namespaces.found
+    return _Divided(divider.finish(), namespaces.found, left_out.count)
 
 
 def _write_part(
@@ -134,13 +154,21 @@ def _join(names: Mapping[str, str], bodies: Iterable[_Body]) -> Iterator[bytes]:
             yield from stretch.iterate(_COPIED)
 
 
-def _write_canonical(source: Path, folder: Path) -> Path:
-    """The file in canonical lines. Raises StoreError where it is not RDF."""
-    target = folder / f"canonical{source.suffix}"
-    form = SUFFIXES[source.suffix]
+def _write_plain(source: Path, folder: Path) -> Path:
+    """A compressed file as it is without. Raises StoreError where it is damaged."""
+    target = folder / f"lines{find_suffix(source)}"
+    with open_compressed(source) as file, target.open("wb") as out:
+        shutil.copyfileobj(file, out, _COPIED)
+    return target
+
+
+def _write_canonical(lines: Path, folder: Path, source: Path) -> Path:
+    """The file in canonical lines. Raises StoreError, which names the `source`, where it is not RDF."""
+    target = folder / "canonical.nq"
+    form = FORMATS_OF_LINES[lines.suffix]
     try:
         with target.open("wb") as file:
-            serialize(parse(path=str(source), format=form), file, format=RdfFormat.N_QUADS)
+            serialize(parse(path=str(lines), format=form), file, format=RdfFormat.N_QUADS)
     except SyntaxError as error:
         raise StoreError(
             f"{source}:{error.lineno}: 不是合法的 RDF not valid RDF: {error.msg}；请重新构建或改正"
