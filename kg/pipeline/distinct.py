@@ -38,7 +38,9 @@ class DistinctCounter:
         found = 0
         for file in files:
             file.seek(0)
-            found += int(np.unique(np.frombuffer(file.read(), dtype=np.uint64)).size)
+            numbers = np.sort(np.frombuffer(file.read(), dtype=np.uint64))
+            # Not np.unique, which takes ten times as long to say which they are.
+            found += int(np.count_nonzero(numbers[1:] != numbers[:-1])) + min(len(numbers), 1)
             file.close()
         self._file.close()
         return found
