@@ -14,18 +14,16 @@ from kg.queries import (
     Table,
     read_headings,
     read_queries,
-    run_select,
     to_csv,
     to_json,
     to_markdown,
     to_text_table,
     to_titled,
-    to_union,
 )
 from kg.queries.evidence import Quote
+from kg.queries.kept_answers import Asking
 from kg.queries.packet import to_command
 from kg.search import derive_index, read_entries, read_kinds
-from kg.store import open_dataset
 
 _TABLES: dict[str, Callable[[Table], str]] = {
     "table": to_text_table,
@@ -66,10 +64,10 @@ def ask(ctx: click.Context, question: tuple[str, ...], graph: Path, table_format
     kg ask '哪些基金支持低空经济？'
     kg ask '2022年有哪些数字' --format csv
     """
-    dataset = open_dataset(graph)
+    asking = Asking(graph)
+    dataset = asking.dataset
     matcher = Matcher(read_queries(find_folder("queries")), derive_index(read_entries(dataset), read_kinds(dataset)))
-    union = to_union(dataset)
-    answer = answer_question(matcher, " ".join(question), lambda text: run_select(text, union))
+    answer = answer_question(matcher, " ".join(question), asking)
     aside = table_format in _FOR_PROGRAMS
     if answer.reading.chosen is None or answer.table is None:
         _say("\n".join(_describe_unanswered(answer)), aside)

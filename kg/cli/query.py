@@ -28,7 +28,6 @@ from kg.queries import (
     describe_empty,
     read_headings,
     read_queries,
-    run_select,
     run_select_remote,
     to_csv,
     to_json,
@@ -36,14 +35,14 @@ from kg.queries import (
     to_text_records,
     to_text_table,
     to_titled,
-    to_union,
 )
 from kg.queries.confined import Confined
 from kg.queries.confinement import Limits
 from kg.queries.evidence import find_backing
 from kg.queries.guard import LARGEST_TEXT, require_query
+from kg.queries.kept_answers import Asking
 from kg.queries.packet import Edition, read_edition, to_packet
-from kg.store import open_dataset, write_bytes_atomically
+from kg.store import write_bytes_atomically
 
 _TABLES: dict[str, Callable[[Table], str]] = {
     "table": to_text_table,
@@ -259,8 +258,7 @@ def _to_ask(graph: Path, endpoint: str | None) -> Ask:
     """How the graph at hand is asked; a file is read once."""
     if endpoint:
         return partial(_ask_endpoint, endpoint=endpoint)
-    dataset = to_union(open_dataset(graph))
-    return lambda text: run_select(text, dataset)
+    return Asking(graph)
 
 
 def _run_strangers_text(

@@ -23,6 +23,7 @@ import pyoxigraph as ox
 
 from kg.errors import PolicykgError
 from kg.queries.guard import Objection, find_sources
+from kg.queries.kept_answers import KeptAnswers, open_kept
 from kg.queries.running import to_union
 from kg.queries.seclusion import can_forbid_sockets, forbid_sockets
 from kg.store import prepare_store, read_dataset
@@ -161,6 +162,7 @@ def _serve(pipe: Connection, graph: Path, limits: Limits) -> None:
         _limit("RLIMIT_NOFILE", 0)
     else:
         forbid_sockets()
+    kept = KeptAnswers(folder)
     threading.stack_size(min(_STACK, limits.memory // 8) if limits.memory else _STACK)
     pipe.send(Reply("answer"))
     while True:
@@ -169,14 +171,28 @@ def _serve(pipe: Connection, graph: Path, limits: Limits) -> None:
         except (EOFError, OSError, KeyboardInterrupt):
             return
         replies: list[Reply] = []
-        running = threading.Thread(target=_put_answer, args=(replies, dataset, ask, limits))
+        running = threading.Thread(target=_put_answer, args=(replies, dataset, kept, ask, limits))
         running.start()
         running.join()
         pipe.send(replies[0] if replies else Reply("fault", reason="no reply"))
 
 
-def _put_answer(replies: list[Reply], dataset: ox.Store, ask: Ask, limits: Limits) -> None:
-    replies.append(answer(dataset, ask, limits))
+def _put_answer(replies: list[Reply], dataset: ox.Store, kept: KeptAnswers, ask: Ask, limits: Limits) -> None:
+    # What is kept was answered over all graphs as one.
+    content = None if ask.default_graphs or ask.named_graphs else kept.find(ask.text)
+    replies.append(answer(dataset, ask, limits) if content is None else _give_kept(content, ask.media_type, limits))
+
+
+def _give_kept(content: bytes, media_type: str, limits: Limits) -> Reply:
+    """A kept answer in the form that is wanted, within the same limits."""
+    try:
+        if _RESULTS.get(media_type, ox.QueryResultsFormat.JSON) is not ox.QueryResultsFormat.JSON:
+            return _serialize(open_kept(content), media_type, limits)
+        bounded = _Bounded(limits.answer, limits.rows, _ROW_MARKS[ox.QueryResultsFormat.JSON])
+        bounded.write(content)
+        return Reply("answer", content)
+    except _TooLargeError:
+        return Reply("large", reason="answer")
 
 
 def _read_whole(graph: Path) -> ox.Store:

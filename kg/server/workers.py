@@ -2,7 +2,7 @@
 
 Each worker answers one query at a time. What is killed is replaced. A small graph each worker holds in memory; of a
 large one there is a store on disk, which is made before any worker begins and opened read-only by each at once, so that
-no query waits for a loading.
+no query waits for a loading. Meanwhile the questions of the pack that are slow on it are answered beforehand, and kept.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
-from kg.errors import StoreError
+from kg.errors import PolicykgError, StoreError
+from kg.locations import find_folder
+from kg.queries import read_queries
 from kg.queries.confinement import Ask, Kind, Limits, Reply, Worker
+from kg.queries.keeping import keep_answers
 from kg.store import prepare_store, wants_store
 
 __all__ = ["Ask", "Kind", "Limits", "Reply", "Workers"]
@@ -46,11 +49,14 @@ class Workers:
         self._waiting = 0
         self._making: threading.Thread | None = None
         self._maker: SpawnProcess | None = None
+        self._keeping: threading.Thread | None = None
+        self._no_more = threading.Event()
         self._edition = _read_edition(graph)
         if wants_store(graph):
             self._make_store()
         for _ in range(limits.workers):
             self._add()
+        self._keep_answers()
 
     @property
     def graph(self) -> Path:
@@ -139,6 +145,17 @@ class Workers:
         self._swap(edition)
         with self._lock:
             self._making = None
+        self._keep_answers()
+
+    def _keep_answers(self) -> None:
+        """Begin to answer beforehand for the graph as it is now; what went on for an older one ends."""
+        with self._lock:
+            self._no_more.set()
+            if self._closed or not wants_store(self._graph):
+                return
+            self._no_more = threading.Event()
+            self._keeping = threading.Thread(target=_keep, args=(self._graph, self._no_more), daemon=True)
+            self._keeping.start()
 
     def _make_store(self) -> None:
         """Make the store in a process of its own: loading takes every core that it is given, and memory it keeps.
@@ -174,11 +191,12 @@ class Workers:
         with self._lock:
             self._closed = True
             everyone, self._all = self._all, set()
-            making = self._making
+            ends = [one for one in (self._making, self._keeping) if one is not None]
+            self._no_more.set()
             if self._maker is not None:
                 self._maker.kill()
-        if making is not None:
-            making.join()
+        for thread in ends:
+            thread.join()
         for held in everyone:
             held.worker.stop()
 
@@ -189,6 +207,14 @@ def _read_edition(graph: Path) -> int:
         return graph.stat().st_mtime_ns
     except OSError:
         return 0
+
+
+def _keep(graph: Path, no_more: threading.Event) -> None:
+    try:
+        keep_answers(graph, read_queries(find_folder("queries")), stop=no_more)
+    except PolicykgError:
+        # Nothing is kept then: the workers answer, or say why they cannot.
+        return
 
 
 def _prepare(graph: Path) -> None:
