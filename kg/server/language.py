@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal as Choice
 from typing import TypeVar
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from kg.view.model import Text
 
@@ -35,7 +35,9 @@ class Visit:
         named = {name: str(value) for name, value in values.items()}
         pairs = [(name, value) for name, value in self.search if name not in named]
         pairs += [(name, value) for name, value in named.items() if value]
-        return self.path + (f"?{urlencode(pairs)}" if pairs else "")
+        # A path of two slashes would be another host's address (RFC 3986, 4.2), and browsers read `\` as `/`.
+        path = "/" + quote(self.path.lstrip("/\\"), safe="/:@!$&'()*+,;=~")
+        return path + (f"?{urlencode(pairs)}" if pairs else "")
 
     def is_at(self, *paths: str) -> bool:
         """Whether the page is one of these, or stands below one of them."""
