@@ -114,7 +114,21 @@ def to_amount_label(setting: Setting, about: Proposal, rest: str) -> str:
         if cls in measures.kinds:
             kind = measures.kinds[cls]
             return rest if rest.startswith(kind) else kind + rest
+    if "Category" in classes and _OF_A_KIND.fullmatch(rest) and not _is_measured_by_name(setting, about):
+        return rest
     return to_label(setting.text, about) + rest
+
+
+# A measure that says enough by itself: 研发投入强度 of whichever enterprises; no count of what is done to them.
+_OF_A_KIND = re.compile(
+    "(?![有获给共已年按应上])[\u4e00-\u9fff]{2,}(?:率|强度|产能|产值|收入|规模|面积|额|增加值|投入)"
+)
+
+
+def _is_measured_by_name(setting: Setting, about: Proposal) -> bool:
+    """Whether measures of a kind are commonly known by its name: 高新技术企业总数, so 高新技术企业营业收入."""
+    name = to_label(setting.text, about)
+    return any(find_known(name + count, setting.lexicon) for count in ("总数", "数", "入库数"))
 
 
 def find_kind(setting: Setting, about: Proposal) -> str:

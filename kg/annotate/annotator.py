@@ -21,6 +21,7 @@ from kg.annotate.lexicon import Lexicon
 from kg.annotate.measured import Measured
 from kg.annotate.measuring import Carried, measure_figures
 from kg.annotate.names import find_names
+from kg.annotate.numbered import to_kinds
 from kg.annotate.numbers import compile_figures, find_figures, find_periods
 from kg.annotate.passage import Passage, to_passage
 from kg.annotate.proposals import Proposal, Proposals
@@ -137,7 +138,7 @@ def _annotate_paragraph(
     passage = to_passage(text, lexicon, (*figures, *periods))
     names = _find_all_names(passage, lexicon)
     names += find_abbreviated(text, forms)
-    kept = select_proposals((*names, *figures, *periods, *replies))
+    kept = to_kinds(text, select_proposals((*names, *figures, *periods, *replies)))
     verbs = _find_verbs(passage, kept, paragraph.begin)
     return [one._replace(begin=one.begin + paragraph.begin, end=one.end + paragraph.begin) for one in kept], verbs
 

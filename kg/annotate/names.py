@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from kg.annotate.lexicon import Lexicon
+from kg.annotate.offices import find_offices, find_responsible
 from kg.annotate.passage import Passage, Word
 from kg.annotate.proposals import Proposal
 from kg.annotate.quotations import find_quoted, find_titles
@@ -30,6 +31,9 @@ _UNLISTED_AGENCY = re.compile(
     "|[省市区]政府[\u4e00-\u9fff]{2,6}?(?:办公室|办)|"
     "(?<![\u4e00-\u9fff])(?:[省市区县]|自治区|国家)[\u4e00-\u9fff]{2,8}?(?:厅|局|委员会|管委会|办公室|外办|台办|侨办)(?![\u4e00-\u9fff]{0,1}[员长级])"
     "|(?<=[由、和与同合及经向商对])[省市区县](?!级|内|场)[\u4e00-\u9fff]{2,8}?(?:厅|局|委员会)(?![员长级])"
+    "|(?<![\u4e00-\u9fff])[省市区县](?:金融|外事|大数据|口岸|国资|税务|气象|法制|营商|双创)[\u4e00-\u9fff]{0,3}(?:办|委|局)(?=[、，。；和与及等联])"
+    "|(?<=[由、和与同合及经向商对])[省市区县](?:金融|外事|大数据|口岸|国资|营商|双创)[\u4e00-\u9fff]{0,3}(?:办|委)(?=[、，。；和与及等联])"
+    "|(?<![\u4e00-\u9fff])(?:国家|中国)[\u4e00-\u9fff]{2,6}?(?:总局|局)(?![\u4e00-\u9fff]{0,1}[部面域势限员长级])"
 )
 _STANDS_ALONE = ("厅", "局", "委", "部", "办", "行")
 
@@ -53,6 +57,8 @@ def find_names(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:
             yield Proposal(word.begin, word.end, entry.region, "region", 0.9)
         if entry.agency:
             yield from _find_agency(passage, word, regions)
+        if entry.agency or entry.name == "Agency":
+            yield from find_offices(passage, word.begin, word.end)
         if entry.head and entry.head.alone and heads[word.end] is word:
             yield from _find_by_head(passage, word, entry.head, lexicon, regions)
     yield from _find_districts(passage)
@@ -65,6 +71,7 @@ def find_names(passage: Passage, lexicon: Lexicon) -> Iterator[Proposal]:
             yield Proposal(found.start(), end, "RepresentativeBody", "region", 0.85)
     for found in _UNLISTED_AGENCY.finditer(passage.text):
         yield Proposal(found.start(), found.end(), "Agency", "agency-form", 0.7)
+    yield from find_responsible(passage)
     yield from find_titles(passage, lexicon)
     yield from find_quoted(passage, lexicon)
 
@@ -168,6 +175,12 @@ def _find_by_head(
             yield _to_field(text, begin, field, lexicon)
         begin = field + 2
         if begin >= word.begin:
+            return
+    if head.cls in _KINDS:
+        # 磁性材料产业规上企业: the kind, of an industry.
+        industry = max((text.rfind(end, begin, word.begin) + 2 for end in ("产业", "行业")), default=0)
+        if begin + 2 < industry < word.end and (industry, word.end) in passage.named:
+            yield Proposal(begin, industry, "Industry", "list", 0.6)
             return
     if head.cls in _KINDS and text[begin : word.begin] in _MERE_VERBS:
         return
@@ -277,7 +290,11 @@ def _skip_quotes_before(passage: Passage, begin: int, end: int) -> int:
 
 
 # Names of these classes hold 与 and 和: 国家智能设计与数控技术创新中心.
-_JOINED = frozenset({"EngineeringCentre", "Laboratory", "Agency", "Fund", "Platform"})
+_JOINED = frozenset({"EngineeringCentre", "Laboratory", "Agency", "Fund", "Platform", "ResearchInstitute"})
+
+
+# What one works on, which 与 may join inside a name: 材料技术与工程研究所.
+_MATTERS = frozenset({"Technology", "Industry", "Programme"})
 
 
 def _extend_over_and(passage: Passage, begin: int, regions: dict[int, Word]) -> int:
@@ -287,8 +304,12 @@ def _extend_over_and(passage: Passage, begin: int, regions: dict[int, Word]) -> 
     before = passage.floor[begin - 1]
     run = text[before : begin - 1]
     placed = run.startswith(("国家", "省", "市", "中国")) or any(word.begin == before for word in regions.values())
-    holds_head = any(before <= word.begin and word.end == begin - 1 and word.entry.head for word in passage.words)
-    return before if placed and not holds_head else begin
+    holds_head = any(
+        before <= word.begin and word.end == begin - 1 and word.entry.head and word.entry.head.cls not in _MATTERS
+        for word in passage.words
+    )
+    whole = any(word.begin == before and word.end == begin - 1 for word in passage.words if word.entry.naming)
+    return before if placed and not holds_head and not whole else begin
 
 
 def _extend_over_year(text: str, begin: int) -> int:
@@ -341,6 +362,8 @@ def _keeps(text: str, begin: int, soft: str, boundaries: Boundaries) -> bool:
 _LONG_ENOUGH = 4
 # What is named for a river or a lake, not for what it does: 汉江实验室, 东湖科学城.
 _NAMED = frozenset({"Laboratory", "Zone", "PilotBase", "Alliance"})
+# What is named for the matter that it works on, where that is said at some length: 磁性材料应用技术创新中心.
+_NAMED_AT_LENGTH = frozenset({"EngineeringCentre", "Incubator"})
 # Of these kinds of zones there is one by its place only: 科创金融改革试验区.
 _KINDS_OF_ZONES = ("试验区", "示范区", "先行区", "先导区", "集聚区", "核心区", "引领区", "试点区")
 _INDUSTRIAL_CENTRE = re.compile("(?:国家|省|市).{2,}(?<!科技)(?<!技术转移)\\Z")
@@ -358,7 +381,8 @@ def _classify(
         if head.generic == "Category" and (named or placed or marked):
             # 公共服务平台建设项目 is a kind; a project has a name of its own.
             return (head.cls if head.cls != "Project" or marked else head.generic), 0.7
-        if placed or marked or national or (head.cls in _NAMED and len(rest) > 1):
+        own = head.cls in _NAMED_AT_LENGTH and len(rest) >= _LONG_ENOUGH
+        if placed or marked or national or own or (head.cls in _NAMED and len(rest) > 1):
             return head.cls, 0.8
         return (head.generic, 0.65) if len(rest) > 1 or prefix != rest else ("", 0.0)
     if len(rest) > 1 or placed or marked or (head.cls == "Programme" and len(prefix) >= _LONG_ENOUGH):

@@ -68,6 +68,8 @@ def _find_quotes(text: str) -> dict[int, int]:
 
 _NUMBER = "[0-9０-９一二两三四五六七八九十百千万亿半数]"
 _DISTRICT = re.compile("[县区]")
+# 1. of a list of tasks, which no name holds.
+_ITEM = re.compile(r"\s*[0-9]{1,2}[.．、](?![0-9])")
 
 
 @lru_cache(maxsize=8)
@@ -101,6 +103,9 @@ def _to_floor(
     # A boundary that ends at i lets no name before i reach over it.
     ends = {one.end for one in taken}
     boundaries = lexicon.resources.boundaries
+    item = _ITEM.match(text)
+    if item is not None:
+        ends.add(item.end())
     for found in _compile_marks(boundaries.marks, boundaries.marks_before_numbers).finditer(text):
         place = found.start()
         if not quoted[place] and not guarded[place]:

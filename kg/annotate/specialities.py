@@ -13,7 +13,7 @@ _SHORTEST, _LONGEST = 2, 14
 # By the class of the name: the words before its head noun that say nothing of what it works on, as a pattern at their
 # end, and the class of what is left (None: as its ending tells, nothing where it tells nothing).
 _RULES: Mapping[str, tuple[re.Pattern[str], str | None]] = {
-    "EngineeringCentre": (re.compile("(?:制造业|产业|技术)?\\Z"), "Technology"),
+    "EngineeringCentre": (re.compile("(?:应用)?(?:制造业|产业|技术|国家)?\\Z"), "Technology"),
     "PilotBase": (re.compile("(?:概念验证)?\\Z"), "Technology"),
     "Cluster": (re.compile("(?:先进|特色)?(?:产业|制造业)?\\Z"), "Industry"),
     "ClusterCategory": (re.compile("(?:先进|特色)?(?:产业|制造业)?\\Z"), "Industry"),
