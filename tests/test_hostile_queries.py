@@ -297,6 +297,27 @@ def test_the_command_refuses_in_one_line(graph: Path, tmp_path: Path, query: str
         assert result.stderr.count("\n") == 1
 
 
+def test_only_the_pack_is_parsed_by_rdflib(graph: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """rdflib follows FROM <file:…> and SERVICE: a query that somebody typed or sent never meets it."""
+    for name in ("rdflib.Graph.query", "rdflib.plugins.sparql.prepareQuery", "kg.queries.binding.parseQuery"):
+        monkeypatch.setattr(name, _fail)
+    for text in ("SELECT ?s { ?s <urn:b> <urn:c> }", "ASK { <urn:a> ?p ?o }", "CONSTRUCT WHERE { ?s <urn:b> <urn:c> }"):
+        result = CliRunner().invoke(main, ["query", "--graph", str(graph), text])
+        assert result.exit_code == 0, result.output
+        assert site.get(text).status == 200
+    # Where else a module of ours could run one: nobody calls what the tests compare with.
+    callers = [
+        path.name
+        for path in Path(find_folder("queries")).parent.joinpath("kg").rglob("*.py")
+        if "run_select_rdflib" in path.read_text(encoding="utf-8")
+    ]
+    assert sorted(callers) == ["__init__.py", "running.py"]
+
+
+def _fail(*_: object, **__: object) -> None:
+    raise AssertionError("rdflib was asked")
+
+
 # --- over HTTP ----------------------------------------------------------------------------------------------
 
 
