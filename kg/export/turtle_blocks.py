@@ -115,6 +115,7 @@ class Writer:
         self.used = self._terms.used
         self._names = {f"<{namespace}".encode(): f"{name}:".encode() for namespace, name in names.items()}
         self._objects = _Objects(self._terms, self._names)
+        self._predicates = _Remembered(self._terms.read_predicate)
         self._shapes = _Remembered(self._make_shape)
         self._places = _Remembered(self._find_place)
         self._graphs: set[bytes] = set()
@@ -182,8 +183,8 @@ class Writer:
         count = len(parts) // width if width else 0
         if not count or len(parts) != count * width + 1 or parts[width::width].count(b".\n" + subject) != count - 1:
             raise ValueError("not so simple")
-        if width == 4 and not self._graphs.issuperset(graphs := parts[3::4]):
-            self._check_graphs(graphs)
+        if width == 4 and ((graph := parts[3]) not in self._graphs or parts[3::4].count(graph) != count):
+            self._check_graphs(parts[3::4])
         return tuple(parts[1::width]), parts[2::width]
 
     def _match(self, lines: bytes) -> tuple[_Row, Sequence[bytes]]:
@@ -206,14 +207,14 @@ class Writer:
         return shape.template, shape.pick, objects
 
     def _make_shape(self, predicates: _Row) -> _Shape:
-        texts = [predicate.decode("utf-8") for predicate in map(self._terms.check_predicate, predicates)]
-        places: dict[str, list[int]] = {}
-        for place, text in enumerate(texts):
-            places.setdefault(text, []).append(place)
+        by_predicate: dict[bytes, list[int]] = {}
+        for place, predicate in enumerate(predicates):
+            by_predicate.setdefault(predicate, []).append(place)
+        places = {self._predicates[predicate]: found for predicate, found in by_predicate.items()}
         names = {text: self._terms.names[text].replace("%", "%%") for text in places}
         template = lay_out_block("%s", {text: ["%s"] * len(found) for text, found in places.items()}, names)
         order = [place for text in order_predicates(places) for place in places[text]]
-        pick: _Pick = None if order == [*range(len(texts))] else itemgetter(0, *(place + 1 for place in order))
+        pick: _Pick = None if order == [*range(len(predicates))] else itemgetter(0, *(place + 1 for place in order))
         same = tuple(pair for found in places.values() for pair in pairwise(found))
         return _Shape(template.encode("utf-8"), pick, same)
 
@@ -264,9 +265,10 @@ class _Objects(dict[bytes, bytes]):
         self._terms, self._names = terms, names
 
     def __missing__(self, term: bytes) -> bytes:
-        if _PLAIN_LITERAL.fullmatch(term):
-            return term
-        if term[:1] == b"<" and term[: _cut(term)] not in self._names and _PLAIN_IRI.fullmatch(term):
+        if term[:1] == b"<":
+            if term[: _cut(term)] not in self._names and _PLAIN_IRI.fullmatch(term):
+                return term
+        elif _PLAIN_LITERAL.fullmatch(term):
             return term
         if len(self) >= _REMEMBERED:
             self.clear()
@@ -283,12 +285,12 @@ class _Terms:
         self._checked = checked
         self._languages: set[bytes] = set()
 
-    def check_predicate(self, term: bytes) -> bytes:
-        """The predicate itself. Raises ValueError where it is no IRI."""
+    def read_predicate(self, term: bytes) -> str:
+        """The predicate as text. Raises ValueError where it is no IRI."""
         if term[:1] != b"<":
             raise ValueError("a predicate that is no IRI")
         self.shorten(term)
-        return term
+        return term.decode("utf-8")
 
     def check_node(self, term: bytes) -> None:
         """Raises ValueError where a term is neither an IRI nor a blank node."""

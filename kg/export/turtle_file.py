@@ -91,6 +91,8 @@ def _to_chunks(
     namespaces = set().union(*(one.namespaces for one in divided))
     write = partial(_write_part, name_namespaces(namespaces, PREFIXES.values()), folder, checked)
     written = _run(write, parts, jobs)
+    for path in {stretch.path for part in parts for stretch in part}:
+        path.unlink()
     used = set().union(*(used for _, used in written))
     chunks = _join(name_namespaces(namespaces, used), [body for body, _ in written])
     return chunks, sum(one.left_out for one in divided)
