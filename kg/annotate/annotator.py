@@ -70,7 +70,7 @@ def annotate(document: Document, lexicon: Lexicon) -> Proposals:
         planned = line.startswith(("（", "(")) or is_under_plan(document, paragraph, lexicon.vocabulary)
         figures = measure_figures(document.text, kept, carried, lexicon, planned=planned)
         new, first = relate(document.text, paragraph.begin, paragraph.end, kept, verbs, actor, lexicon)
-        if first is not None and (fresh or actor is None):
+        if first is not None and (fresh or actor is None) and document.kind != _NOTIFIES:
             # Who acts first in a section acts where its next paragraphs name nobody.
             actor, fresh = first, False
         if title is not None:
@@ -85,6 +85,8 @@ def annotate(document: Document, lexicon: Lexicon) -> Proposals:
 
 
 _MUNICIPALITY = "Municipality"
+# A notice tells many what each is to do: who is named in one paragraph does not act in the next.
+_NOTIFIES = "Notice"
 
 
 def _is_municipal(document: Document, lexicon: Lexicon) -> bool:

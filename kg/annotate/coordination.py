@@ -51,7 +51,7 @@ _AIMING = re.compile(
     "(?:发展)?"
 )
 _ITEM_ENDS = re.compile(
-    "[，。；：（]|等|领域|方向|产业(?=[、，。；]|和|与)|开展|打造|推进|建设|组织|实施|联合|推动|培育|构建|形成|研发|攻关|部署|开放"
+    "[，。；：（]|等|领域|方向|产业(?=[、，。；]|和|与)|开展|打造|推进|建设|组织|实施|联合|推动|培育|构建|形成|研发|攻关|部署|开放|布局|安排|支持|突破|设立|实现|加快"
 )
 _ITEM = re.compile("[\u4e00-\u9fffA-Za-z0-9]{2,9}")
 _FOCUSED = frozenset({"Industry", "Technology"})
@@ -82,7 +82,7 @@ def find_focused(passage: Passage, names: Iterable[Proposal], lexicon: Lexicon) 
             for item in items
         ]
         told = Counter(cls for cls in classes if cls)
-        if not told or (not any(item in known for item in items) and told.total() < len(items)):
+        if not told or (not any(item in known for item in items) and told.total() * 2 < len(items)):
             continue
         usual = told.most_common(1)[0][0]
         for item, cls in zip(items, classes, strict=True):

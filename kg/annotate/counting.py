@@ -236,7 +236,9 @@ def to_counted(setting: Setting, begin: int) -> Proposal | None:
     for verb in verbs:
         shortest = 2 if setting.text[end - 2 : end] in BARE_NOUNS else _SHORTEST_KIND
         found = setting.text.rfind(verb, begin, end - shortest + 1 if shortest == 2 else end - shortest)
-        whole = verb not in _MODIFYING or setting.text.endswith(("累计", "全年", "已", "共"), start, found)
+        whole = verb not in _MODIFYING or setting.text.endswith(
+            ("累计", "全年", "已", "共", "年", "年均"), start, found
+        )
         whole = whole or (found == begin and shortest == 2 and verb in _DOING)
         if found >= 0 and whole and setting.text[found - 1] not in "重大":
             begin = max(begin, found + len(verb))

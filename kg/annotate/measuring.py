@@ -101,6 +101,7 @@ def _find_period(text: str, figure: Proposal, found: Sequence[Proposal], carried
     before = [one for one in found if one.cls == PERIOD and one.end <= figure.begin]
     if not before:
         return carried
+    term = next((one for one in reversed(before) if _TERM.search(text, max(one.begin - 6, 0), one.begin)), None)
     near = [
         one for one in before
         if SENTENCE_END.search(text, one.end, figure.begin) is None
@@ -109,9 +110,11 @@ def _find_period(text: str, figure: Proposal, found: Sequence[Proposal], carried
     if near and text[near[-1].begin - 1 : near[-1].begin] in _STARTING and _has_figure(found, near[-1], figure):
         # 到2027年，由2024年的38%提升至60%: what it rises to is not of the time that it rises from.
         near.pop()
-    return near[-1] if near else None
+    return near[-1] if near else term
 
 
+# 完成时限：2025年12月。 holds for what the rest of the paragraph sets as its aim.
+_TERM = re.compile("(?:时限|期限|完成时间)[:：为]?\\Z")
 _STARTING = frozenset("由从")
 
 
@@ -235,9 +238,9 @@ def _measure_unnamed(setting: Setting) -> Measured:
         return setting.to_measured(setting.before.indicator, setting.before.about, setting.before.scope)
     modified = _MODIFIED.fullmatch(text, begin, phrase.end)
     topic = find_topic(setting)
-    if modified and topic is not None and is_counting(setting):
+    if modified and is_counting(setting):
         label = to_canonical_label(modified[0]) + "数"
-        return setting.to_measured(to_indicator(begin, phrase.end, label, 0.55), topic, setting.scope)
+        return setting.to_measured(to_indicator(begin, phrase.end, label, 0.55), topic or setting.region, setting.scope)
     counted = to_counted(setting, begin)
     if counted and text[counted.begin : counted.end] in BARE_NOUNS:
         verb = find_verb(text[phrase.begin : counted.begin], setting) or ""

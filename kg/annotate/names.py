@@ -182,7 +182,7 @@ def _find_by_head(
         if begin + 2 < industry < word.end and (industry, word.end) in passage.named:
             yield Proposal(begin, industry, "Industry", "list", 0.6)
             return
-    if head.cls in _KINDS and text[begin : word.begin] in _MERE_VERBS:
+    if head.cls in _KINDS and (text[begin : word.begin] in _MERE_VERBS or _DONE.search(text, begin, word.begin)):
         return
     if head.cls in _KINDS and text[begin : begin + 2] in _MERE_VERBS and (begin + 2, word.end) in passage.named:
         return
@@ -249,6 +249,8 @@ def _shares_its_head(passage: Passage, begin: int, end: int) -> bool:
 _NUMBERED = re.compile("[一二两三四五六七八九十]{1,2}[个大项类批]")
 _KINDS = frozenset({"PeopleGroup", "EnterpriseCategory", "Category", "Project"})
 _LONGEST_FIELD = 10
+# 平台年服务企业: who does it stands before.
+_DONE = re.compile("(?:年|年均|累计|共|已)(?:服务|惠及|培训|支持|带动|接入|入驻|覆盖|吸引|培育|对接)\\Z")
 # 累计服务用户: what is done to those who are counted, not of which sort they are.
 _MERE_VERBS = frozenset(
     {"服务", "培养", "引进", "支持", "惠及", "培训", "吸引", "覆盖", "资助", "组织", "推荐", "选派", "已", "新"}

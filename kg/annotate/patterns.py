@@ -53,7 +53,7 @@ def compile_patterns(rules: Sequence[PatternRule], vocabulary: Vocabulary) -> Pa
     def to_group(slot: re.Match[str]) -> str:
         wanted = set(slot[2].split("|"))
         group = "".join(code for cls, code in codes.items() if wanted & {"*", cls, *vocabulary.classes[cls].ancestors})
-        return f"(?P<{slot[1]}>[{group}](?:{_GLUE}[{group}])*){_TAIL}" if slot[3] else f"(?P<{slot[1]}>[{group}])"
+        return f"(?P<{slot[1]}>[{group}](?:{_GLUE}?[{group}])*){_TAIL}" if slot[3] else f"(?P<{slot[1]}>[{group}])"
 
     def compile_one(rule: PatternRule) -> Pattern:
         text = _GAP.sub(lambda gap: f"[^，。；：、{_ANY}]{{0,{gap[1]}}}", rule.pattern)

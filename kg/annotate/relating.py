@@ -128,6 +128,9 @@ def relate(
         if not (is_aimed(one) and one.object in worked_on)
         and not (one.property == "establishes" and one.object in hosts and one.confidence < _SURE)
     ]  # fmt: skip
+    # 推动甲平台与乙平台互联互通: that they are connected is what is said.
+    joined = {end for one in certain if one.property == "connectedTo" for end in (one.subject, one.object)}
+    related = [one for one in related if one.property != "supports" or one.object not in joined]
     rest = (one for one in related if (one.subject, one.object) not in said and _is_allowed(one, lexicon))
     return tuple(_without_repeats((*certain, *rest))), first
 
@@ -261,7 +264,7 @@ def _relate_clause(
             for number, one in enumerate(helped):
                 own = objects[number : number + 1] if each else objects
                 yield from _by_verb(one, own, group.by, verb, 0.7, lexicon)
-            yield from (Related(doer, "supports", one, "helped", 0.66) for one in objects)
+            yield from (Related(doer, "supports", one, "helped", 0.66) for one in objects if one.cls not in _MATTERS)
             continue
         doers = [doer, *(_find_coordinated(text, names, doer, verb) if doer is opening else ())]
         each = "分别" in text[doers[-1].end : verb.begin] and 1 < len(doers) <= len(objects)
@@ -335,6 +338,8 @@ def _find_helped(names: Sequence[Proposal], verbs: Sequence[Verb], place: int) -
     return [one for one in names if begin <= one.begin and one.end <= end and one.cls in _BODIES]
 
 
+# What those who are helped work on: who helps them is not said to help it.
+_MATTERS = frozenset({"Industry", "Technology", "ProductCategory", "ClusterCategory"})
 _BODIES = ACTORS | {"Zone", "Laboratory", "Platform", "EnterpriseCategory", "Category", "PlatformCategory"}
 
 
@@ -443,6 +448,15 @@ def _find_moved(
     return [one for one in names if moved < one.begin <= moved + 12 and one.end <= verb.begin and one is not subject]
 
 
+def _is_general(text: str, outer: Proposal, inner: Proposal) -> bool:
+    """Whether a name says with a word of its own what kind of money or rule it is, and not what it is for."""
+    if inner.cls not in {"Industry", "Technology"}:
+        return False
+    return outer.cls in {"Mechanism", "Subsidy", "Loan", "FundOfFunds"} or (
+        outer.cls == "Fund" and text.endswith("制造业", inner.begin, inner.end)
+    )
+
+
 def _relate_inside(text: str, names: Sequence[Proposal], lexicon: Lexicon) -> Iterator[Related]:
     """What a name says of itself: the parts of a chain, whom a programme is for, where a zone lies."""
     for outer in names:
@@ -464,7 +478,7 @@ def _relate_inside(text: str, names: Sequence[Proposal], lexicon: Lexicon) -> It
                 yield Related(outer, "locatedIn", one, "name", 0.75)
             elif one.cls in {"Industry", "Technology"} and _specialises(outer, lexicon):
                 yield Related(outer, "specialisesIn", one, "name", 0.75)
-            elif one.cls in _BENEFICIARIES and _is_means(outer, lexicon):
+            elif one.cls in _BENEFICIARIES and _is_means(outer, lexicon) and not _is_general(text, outer, one):
                 yield Related(outer, "targets", one, "name", 0.75)
             elif one.cls == "Programme":
                 yield Related(outer, "partOf", one, "name", 0.7)

@@ -27,10 +27,15 @@ def iterate_before(setting: Setting, place: int) -> Iterator[Proposal]:
             continue
         if SENTENCE_END.search(setting.text, one.end, setting.figure.begin) is not None:
             return
-        if any(other is not one and other.covers(one) for other in setting.names):
+        if any(other is not one and other.covers(one) and not _is_of(one, other) for other in setting.names):
             continue
         if one.cls != "Fund" or to_label(setting.text, one) not in _BARE:
             yield one
+
+
+def _is_of(inner: Proposal, outer: Proposal) -> bool:
+    """先进计算 in 先进计算相关企业: the industry whose enterprises were told of is one that a next figure may be of."""
+    return inner.cls == "Industry" and outer.cls == "EnterpriseCategory"
 
 
 def find_topic(setting: Setting) -> Proposal | None:
