@@ -17,6 +17,7 @@ _COMMANDS = {
     "annotate": "kg.cli.annotate_:annotate_",
     "review": "kg.cli.review:review",
     "build": "kg.cli.build:build",
+    "watch": "kg.cli.watch:watch_",
     "query": "kg.cli.query:query",
     "ask": "kg.cli.ask:ask",
     "view": "kg.cli.graph:view",
