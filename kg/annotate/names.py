@@ -205,6 +205,9 @@ def _find_by_head(
     cls, confidence = _classify(prefix, begin, word, head, boundaries, regions)
     if not cls:
         return
+    if cls == "Category" and _goes_on(passage, word.end):
+        # 产业技术 in 产业技术基础: no kind of thing, a part of a longer word.
+        return
     if cls in {"Cluster", "ClusterCategory"} and "领域" in prefix:
         # 甲、乙领域集群数量: clusters of a field, no cluster of that name.
         return
@@ -239,6 +242,20 @@ def _find_by_head(
         return
     yield name
     yield from find_speciality(passage, name, word.begin, lexicon, regions)
+
+
+def _goes_on(passage: Passage, end: int) -> bool:
+    """Whether the word that ends at a place goes on with characters that no boundary opens."""
+    following = passage.text[end : end + 1]
+    if not "\u4e00" <= following <= "\u9fff" or following in _AFTER_A_NAME:
+        return False
+    return not any(
+        word.begin == end and (word.entry.stop or word.entry.predicate or word.entry.verbs is not None)
+        for word in passage.words
+    )
+
+
+_AFTER_A_NAME = frozenset("和与及等的为是在达超约共有由将已均以上中内了，、")
 
 
 def _shares_its_head(passage: Passage, begin: int, end: int) -> bool:
