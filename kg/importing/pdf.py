@@ -15,6 +15,10 @@ from kg.errors import FormatError
 from kg.importing.blocks import Block, clean, to_paragraph
 
 _MOST_PAGES = 2000
+# Drawing operators in all pages and in the forms that they draw: a page of Chinese has one or two thousand.
+# Bytes of pages' contents, unpacked. More is a bomb, not a document.
+_MOST_OPERATORS = 1_000_000
+_MOST_CONTENT = 50_000_000
 _PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*/\s*\d{1,4})?(?:\s*共\s*\d+\s*页)?[-—–\s]*")
 _ENDS = tuple("。！？；：:;!?”》）)")
 # A line that opens a heading or an item begins a paragraph, however full the line before it is.
@@ -32,7 +36,7 @@ def parse_pdf(content: bytes, file: str) -> tuple[tuple[Block, ...], Mapping[str
             raise FormatError(f"{file}: 加了密 encrypted；请先去掉密码 remove its password first")
         if len(reader.pages) > _MOST_PAGES:
             raise FormatError(f"{file}: 页数太多 too many pages: {len(reader.pages)}，上限 {_MOST_PAGES}；请拆分")
-        pages = [page.extract_text() or "" for page in reader.pages]
+        pages = list(_iterate_texts(reader, file))
     except DependencyError as error:
         raise FormatError(f"{file}: 加了密 encrypted；请先去掉密码 remove its password first") from error
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, RecursionError) as error:
@@ -42,6 +46,25 @@ def parse_pdf(content: bytes, file: str) -> tuple[tuple[Block, ...], Mapping[str
     if not paragraphs:
         raise FormatError(f"{file}: 没有文字，多半是扫描件 no text, probably a scan；请先做文字识别 OCR it first")
     return paragraphs, {}
+
+
+def _iterate_texts(reader: PdfReader, file: str) -> Iterator[str]:
+    """Each page's text. A few kilobytes can ask for hours of drawing, so what is drawn is counted as it goes."""
+    drawn = unpacked = 0
+
+    def count(*_: object) -> None:
+        nonlocal drawn
+        drawn += 1
+        if drawn > _MOST_OPERATORS:
+            raise FormatError(f"{file}: 画的东西太多 draws too much: 超过 {_MOST_OPERATORS} 步；请拆分，或另存为文字")
+
+    for page in reader.pages:
+        content = page.get_contents()
+        unpacked += len(content.get_data()) if content is not None else 0
+        if unpacked > _MOST_CONTENT:
+            raise FormatError(f"{file}: 解开后太大 too large unpacked: 超过 {_MOST_CONTENT} 字节；请拆分 split it")
+        yield page.extract_text(visitor_operand_before=count) or ""
+        count()
 
 
 def _without_running_heads(pages: list[list[str]]) -> list[str]:
