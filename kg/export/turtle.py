@@ -48,7 +48,7 @@ _LETTER = (
 _LOCAL = re.compile(rf"(?:[{_LETTER}](?:[{_LETTER}-]*[{_LETTER}])?)?")
 _NAMESPACE_WORD = re.compile(r"[a-z][a-z0-9]*")
 # Canonical forms only: rdflib reads a bare +1 or 01 back as 1.
-_BARE = {
+BARE_FORMS = {
     f"<{PREFIXES['xsd']}integer>": re.compile(r"0|-?[1-9][0-9]*"),
     f"<{PREFIXES['xsd']}decimal>": re.compile(r"-?(?:0|[1-9][0-9]*)\.(?:[0-9]*[1-9]|0)"),
     f"<{PREFIXES['xsd']}boolean>": re.compile("true|false"),
@@ -172,7 +172,7 @@ class ShortTerms(dict[str, str]):
         if not term.endswith(">") or term.startswith("_:"):
             return term
         value, datatype = term.rsplit("^^", 1)
-        form = _BARE.get(datatype)
+        form = BARE_FORMS.get(datatype)
         return value[1:-1] if form and form.fullmatch(value[1:-1]) else f"{value}^^{self[datatype]}"
 
 

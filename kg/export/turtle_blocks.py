@@ -16,6 +16,7 @@ from typing import TypeVar
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.export.turtle import (
+    BARE_FORMS,
     PREFIXES,
     ShortTerms,
     find_namespaces,
@@ -31,6 +32,7 @@ _Pick = Callable[[_Row], _Row] | None
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 _KNOWN = {*PREFIXES.values()}
+_KNOWN_BYTES = {namespace.encode() for namespace in _KNOWN}
 
 # Kept in memory of what comes again and again; then begun anew.
 _REMEMBERED = 40_000
@@ -54,6 +56,7 @@ _NO_DATATYPES = {
     f"<{PREFIXES['xsd']}string>".encode(), f"<{PREFIXES['rdf']}langString>".encode(),
     f"<{PREFIXES['rdf']}dirLangString>".encode(),
 }  # fmt: skip
+_BARE_FORMS = {datatype.encode(): re.compile(form.pattern.encode()) for datatype, form in BARE_FORMS.items()}
 _WORD = re.compile(rb"[a-z][a-z0-9]*")
 _SHORT_LOCAL = re.compile(rb"[A-Za-z0-9_](?:[A-Za-z0-9_\-]*+(?<!-))?")
 # A line: predicate, object and graph.
@@ -263,17 +266,31 @@ class _Objects(dict[bytes, bytes]):
     def __init__(self, terms: _Terms, names: Mapping[bytes, bytes]) -> None:
         super().__init__()
         self._terms, self._names = terms, names
+        self._datatypes = _Remembered(self._read_datatype)
 
     def __missing__(self, term: bytes) -> bytes:
         if term[:1] == b"<":
             if term[: _cut(term)] not in self._names and _PLAIN_IRI.fullmatch(term):
                 return term
+            short = self._terms.shorten(term)
         elif _PLAIN_LITERAL.fullmatch(term):
             return term
+        else:
+            value, mark, datatype = term.partition(b"^^")
+            if mark and _PLAIN_LITERAL.fullmatch(value):
+                form, name = self._datatypes[datatype]
+                short = value[1:-1] if form and form.fullmatch(value, 1, len(value) - 1) else value + name
+            else:
+                short = self._terms.shorten(term)
         if len(self) >= _REMEMBERED:
             self.clear()
-        short = self[term] = self._terms.shorten(term)
+        self[term] = short
         return short
+
+    def _read_datatype(self, datatype: bytes) -> tuple[re.Pattern[bytes] | None, bytes]:
+        """The form of values that are written bare, and what is written after the others."""
+        short = self._terms.shorten(b'""^^' + datatype)
+        return _BARE_FORMS.get(datatype), short[2:]
 
 
 class _Terms:
@@ -308,8 +325,8 @@ class _Terms:
             iri = self._check_literal(term) or b""
         else:
             self.check_node(term)
-        if iri[:1] == b"<":
-            self.used |= find_namespaces([iri.decode("utf-8")]) & _KNOWN
+        if iri[:1] == b"<" and iri[1 : _cut(iri)] in _KNOWN_BYTES:
+            self.used |= find_namespaces([iri.decode("utf-8")])
         return self.names.to_short(term.decode("utf-8")).encode("utf-8")
 
     def _check_iri(self, term: bytes) -> None:
