@@ -251,12 +251,7 @@ def _measure_unnamed(setting: Setting) -> Measured:
         return setting.to_measured(to_indicator(*span, label, 0.5), topic or setting.region, setting.scope)
     if counted:
         found = measure_count(setting, counted)
-        # What is counted has no name of its own: the figure is of what the sentence is about.
-        bare = (
-            found.about is counted and counted.cls == "Category" and not text.endswith(("项目", "机构"), 0, counted.end)
-        )
-        about = topic or setting.region if bare else found.about
-        return replace(found, indicator=found.indicator._replace(confidence=0.45), about=about)
+        return replace(found, indicator=found.indicator._replace(confidence=0.45))
     inner = find_about(begin, phrase.end, setting.names)
     if inner is not None and inner.end < phrase.end:
         amount = to_amount(setting, inner, phrase.end)
