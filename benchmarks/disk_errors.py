@@ -72,7 +72,9 @@ def main() -> None:
             said, found = done.stderr.strip(), _read(out)
             kind = "new" if found == whole[1] else "old" if found == whole[0] else "MIXED"
             came[f"exit {done.returncode}, {kind} set"] += 1
-            if kind == "MIXED" or "Traceback" in said or "\n" in said or (done.returncode == 0) != (kind == "new"):
+            # After the swap an error is still told, for nobody knows whether the disk kept it: the new set stands.
+            wrong = kind == "MIXED" or (done.returncode == 0 and kind == "old")
+            if wrong or "Traceback" in said or "\n" in said:
                 faults.append(f"call {fails}: exit {done.returncode}, {kind}: {said[-300:]}")
             elif done.returncode and not said:
                 faults.append(f"call {fails}: said nothing")

@@ -21,16 +21,18 @@ def read_inferred_edges(
 ) -> tuple[ViewEdge, ...]:
     """Inferred triples between two nodes by a property with a label, each with its premises; none that is `drawn`."""
     taken = {(edge.source, edge.property, edge.target) for edge in drawn}
+    # Most of a closure are types: only what can be drawn is kept.
     found = {
         (quad.subject.value, quad.predicate.value, quad.object.value)
         for quad in iterate_inferred(dataset)
-        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode)
+        if quad.predicate.value in labelled
+        and isinstance(quad.subject, NamedNode)
+        and isinstance(quad.object, NamedNode)
+        and quad.subject.value in nodes
+        and quad.object.value in nodes
+        and quad.subject != quad.object
     }
-    wanted = sorted(
-        triple
-        for triple in found - taken
-        if triple[0] in nodes and triple[2] in nodes and triple[0] != triple[2] and triple[1] in labelled
-    )
+    wanted = sorted(found - taken)
     premises = _read_premises(dataset) if wanted else {}
     return tuple(
         ViewEdge(
