@@ -6,7 +6,7 @@ import http.client
 import os
 import threading
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -113,8 +113,11 @@ def test_the_command_puts_the_graph_where_the_pack_is_answered(
 
 
 @contextmanager
-def run_proxy(target: str, fault: Callable[[int], int | None]) -> Iterator[str]:
-    """Passes requests on to a server, but the n-th (from 1) as `fault` says: 0 breaks it, else that is the answer."""
+def run_proxy(target: str, fault: Callable[[int], int | None], login: bool = False) -> Iterator[str]:
+    """Passes requests on to a server, but the n-th (from 1) as `fault` says: 0 breaks it, else that is the answer.
+
+    Where the server wants a login, what comes without one is passed on for its challenge and not counted.
+    """
     parts = urllib.parse.urlsplit(target)
     count = 0
 
@@ -124,8 +127,10 @@ def run_proxy(target: str, fault: Callable[[int], int | None]) -> Iterator[str]:
         def handle_any(self) -> None:
             nonlocal count
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            count += self.command in {"POST", "PUT"} and b"query=" not in body[:6]
-            status = fault(count) if self.command in {"POST", "PUT"} and b"query=" not in body[:6] else None
+            writes = self.command in {"POST", "PUT"} and b"query=" not in body[:6]
+            writes = writes and (not login or "Authorization" in self.headers)
+            count += writes
+            status = fault(count) if writes else None
             if status == 0:
                 self.close_connection = True
                 return
@@ -137,10 +142,12 @@ def run_proxy(target: str, fault: Callable[[int], int | None]) -> Iterator[str]:
             onward.request(self.command, self.path, body, kept)
             with closing(onward):
                 reply = onward.getresponse()
-                self._answer(reply.status, reply.read())
+                self._answer(reply.status, reply.read(), reply.headers.get_all("WWW-Authenticate", []))
 
-        def _answer(self, status: int, content: bytes) -> None:
+        def _answer(self, status: int, content: bytes, challenges: Sequence[str] = ()) -> None:
             self.send_response(status)
+            for challenge in challenges:
+                self.send_header("WWW-Authenticate", challenge)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
@@ -161,41 +168,42 @@ def run_proxy(target: str, fault: Callable[[int], int | None]) -> Iterator[str]:
         thread.join()
 
 
-@pytest.mark.java
 @pytest.mark.parametrize("status", [0, 503])
+@pytest.mark.parametrize("server", SERVERS, indirect=True)
 def test_a_chunk_that_fails_is_sent_again_later_each_time(
-    fuseki: SparqlServer, part: ox.Store, tmp_path: Path, status: int
+    server: SparqlServer, part: ox.Store, tmp_path: Path, status: int
 ) -> None:
     waits: list[float] = []
-    with run_proxy(fuseki.update, lambda number: status if number in {2, 3, 5} else None) as address:
-        done = push_dataset(part, address, "update", _to_server(fuseki, waits), tmp_path / "progress")
+    login = bool(server.login)
+    with run_proxy(server.update, lambda number: status if number in {2, 3, 5} else None, login) as address:
+        done = push_dataset(part, address, "update", _to_server(server, waits), tmp_path / "progress")
     assert done.triples == 1207
     assert waits == [0.5, 1.0, 0.5]
-    assert _read_graph(fuseki, "https://e.org/many") == _read_here(part, "https://e.org/many")
+    assert _read_graph(server, "https://e.org/many") == _read_here(part, "https://e.org/many")
 
 
-@pytest.mark.java
 @pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("server", SERVERS, indirect=True)
 def test_a_push_that_broke_off_goes_on_where_it_was(
-    fuseki: SparqlServer, part: ox.Store, tmp_path: Path, protocol: str
+    server: SparqlServer, part: ox.Store, tmp_path: Path, protocol: str
 ) -> None:
     progress = tmp_path / "progress"
     broken = True
-    target = _to_address(fuseki, protocol)
-    with run_proxy(target, lambda number: 0 if broken and number > 3 - 2 * (protocol == "gsp") else None) as address:
+    target, last = _to_address(server, protocol), 3 - 2 * (protocol == "gsp")
+    with run_proxy(target, lambda number: 0 if broken and number > last else None, bool(server.login)) as address:
         with pytest.raises(StoreError, match="the same command goes on from there") as failed:
-            push_dataset(part, address, protocol, _to_server(fuseki, tries=2), progress)
+            push_dataset(part, address, protocol, _to_server(server, tries=2), progress)
         assert "\n" not in str(failed.value)
         assert progress.exists()
         broken = False
-        done = push_dataset(part, address, protocol, _to_server(fuseki), progress)
+        done = push_dataset(part, address, protocol, _to_server(server), progress)
         assert done.resumed > 0
         assert not progress.exists()
         for graph in ("https://e.org/many", "https://e.org/难"):
-            assert _read_graph(fuseki, graph) == _read_here(part, graph)
+            assert _read_graph(server, graph) == _read_here(part, graph)
         # Other content begins anew.
         other = _to_store(list(part)[:700])
-        assert push_dataset(other, address, protocol, _to_server(fuseki), progress).resumed == 0
+        assert push_dataset(other, address, protocol, _to_server(server), progress).resumed == 0
 
 
 @pytest.mark.java
