@@ -50,6 +50,7 @@ def write_build(
     *,
     jobs: int = 1,
     on_document: Callable[[int, int], None] | None = None,
+    kept: Path | None = None,
 ) -> tuple[BuildReport, tuple[Path, ...]]:
     """Build a corpus straight into a new, empty folder: the files that `build_corpus` and `write_outputs` give.
 
@@ -59,7 +60,7 @@ def write_build(
     path, texts = folder / f"graph.{_NQUADS}", folder / NAME
     with zipfile.ZipFile(texts, "w", zipfile.ZIP_STORED) as archive:
         report = write_corpus(
-            corpus, ontology, base, path, jobs=jobs, on_document=on_document,
+            corpus, ontology, base, path, jobs=jobs, on_document=on_document, kept=kept,
             on_text=lambda iri, text: archive.writestr(_to_entry(iri), text),
         )  # fmt: skip
     written = [*_write_report(report, folder), texts]

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from xxhash import xxh3_64_intdigest
+
 from kg.identifiers import (
     to_entity_iri,
     to_evidence_iri,
@@ -281,8 +283,13 @@ class GraphBlock:
         return b"".join(chunks), quads
 
     def to_shared(self) -> list[int]:
-        """A 64-bit number for each triple that another graph may say too; the same only in processes of one build."""
-        return [hash((subject, part)) for subject, node in self._nodes.items() for part in node.shared]
+        """A 64-bit number for each triple that another graph may say too."""
+        return [
+            xxh3_64_intdigest(part, seed)
+            for subject, node in self._nodes.items()
+            for seed in (xxh3_64_intdigest(subject),)
+            for part in node.shared
+        ]
 
 
 def _to_frame(document: bytes, node: bytes, end: bytes) -> _Frame:
@@ -416,7 +423,7 @@ def to_graph_lines(triples: Iterable[str], graph: str) -> tuple[bytes, list[int]
     shared = []
     for triple in distinct:
         subject, _, part = triple.partition(b" ")
-        shared.append(hash((subject[1:-1], part)))
+        shared.append(xxh3_64_intdigest(part, xxh3_64_intdigest(subject[1:-1])))
     return b"".join(triple + end for triple in distinct), shared
 
 

@@ -60,10 +60,11 @@ def _read_formats(_: click.Context, __: click.Parameter, value: Sequence[str]) -
     help="在本机，或在 Spark 上（路径可为 hdfs:// 等）on this machine, or on Spark (any path that it reads)",
 )
 @click.option("--master", help="Spark 的主节点 Spark's master, e.g. local[2], spark://host:7077")
+@click.option("--afresh", is_flag=True, help="没有改的文档也重建 build unchanged documents again too")
 @click.option("--quiet", is_flag=True, help="只报错误 say nothing but errors")
 def build(
     corpus: str | None, out: str, base: str, formats: tuple[str, ...], reason: bool, strict: bool, jobs: int,
-    engine: str, master: str | None, quiet: bool,
+    engine: str, master: str | None, afresh: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """把标注的文件建成图谱。Build the graph from annotated documents.
 
@@ -76,11 +77,14 @@ def build(
         build_on_spark(corpus, out, base, master, strict=strict, quiet=quiet)
     else:
         folder = Path(corpus) if corpus else find_folder("corpus/hubei")
-        _build_here(folder, Path(out), base, formats, reason=reason, strict=strict, jobs=jobs, quiet=quiet)
+        _build_here(
+            folder, Path(out), base, formats, reason=reason, strict=strict, jobs=jobs, afresh=afresh, quiet=quiet
+        )
 
 
 def _build_here(
-    corpus: Path, out: Path, base: str, formats: tuple[str, ...], *, reason: bool, strict: bool, jobs: int, quiet: bool
+    corpus: Path, out: Path, base: str, formats: tuple[str, ...], *,
+    reason: bool, strict: bool, jobs: int, afresh: bool, quiet: bool,
 ) -> None:  # fmt: skip
     ontology, progress = find_folder("ontology"), _to_progress(quiet)
     reasoned = None
@@ -92,7 +96,11 @@ def _build_here(
             others = [name for name in formats if name != HTML]
             files = (*write_outputs(result, fresh, others), *reasoned.write(fresh, view=HTML in formats))
         else:
-            report, files = write_build(corpus, ontology, base, fresh, formats, jobs=jobs, on_document=progress)
+            # Beside the sets, where no file of the output lies.
+            kept = None if afresh else fresh.parent
+            report, files = write_build(
+                corpus, ontology, base, fresh, formats, jobs=jobs, on_document=progress, kept=kept
+            )
         written = tuple(out / path.relative_to(fresh) for path in files)
     rejected = _say_rejections(report)
     if not quiet:

@@ -7,61 +7,64 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.identifiers import to_number
-from kg.pipeline.document import DocumentBuild, Edge, Settings, build_document
-from kg.pipeline.documents import Batch
-from kg.report import DocumentReport
+from kg.pipeline.document import DocumentBuild, Settings, build_document, name_record_annotations
+from kg.pipeline.documents import Batch, Source
+from kg.pipeline.earlier import Earlier, Stretch, to_key
+from kg.pipeline.summary import Summary
 from kg.triples import PLANNED
 
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What a whole build has to know of one document beside its lines, of which there are `size` bytes.
-
-    `statements`, `commitments`, `observations` and `shared` are 64-bit numbers for what other documents may say as well
-    (`array("Q")` as bytes).
-    """
-
-    size: int
-    report: DocumentReport
-    entities: tuple[tuple[str, tuple[str, ...]], ...]
-    statements: bytes
-    commitments: bytes
-    observations: bytes
-    shared: bytes
-    edges: tuple[Edge, ...]
-    notices: tuple[str, ...]
-    title: str | None
-    text: tuple[str, bytes] | None
+# The lines of a document, or where an earlier build has them.
+Block = bytes | Stretch
 
 
 @dataclass(frozen=True, slots=True)
 class BatchBuilder:
-    """Builds batches with one set of settings."""
+    """Builds batches with one set of settings; what an earlier build has is taken from there.
+
+    `stamp` is empty where nothing is to be kept for a later build.
+    """
 
     settings: Settings
+    stamp: bytes = b""
+    earlier: Earlier | None = None
 
-    def build(self, batch: Batch) -> Iterator[tuple[bytes, Summary]]:
+    def build(self, batch: Batch) -> Iterator[tuple[Block, Summary]]:
         """The lines and the summary of each document of a batch, in order."""
         acyclic = {name for name, term in self.settings.vocabulary.properties.items() if term.transitive}
         for source in batch.iterate():
-            build = build_document(source, self.settings)
-            yield build.lines, self._to_summary(build, acyclic)
+            key = self._to_key(source)
+            found = self.earlier.find(key) if self.earlier is not None and key else None
+            if found is not None:
+                yield found
+            else:
+                build = build_document(source, self.settings)
+                yield build.lines, _to_summary(build, acyclic, key)
 
-    def _to_summary(self, build: DocumentBuild, acyclic: set[str]) -> Summary:
-        statuses = build.statements
-        return Summary(
-            size=len(build.lines),
-            report=build.report,
-            entities=tuple(build.classes.items()),
-            statements=_to_bytes(to_number(iri) for iri in statuses),
-            commitments=_to_bytes(to_number(iri) for iri, status in statuses.items() if status == PLANNED),
-            observations=_to_bytes(map(to_number, build.observations)),
-            shared=array("q", build.shared).tobytes(),
-            edges=tuple(edge for edge in build.edges if edge.property in acyclic),
-            notices=build.notices,
-            title=build.title,
-            text=None if build.text is None else (build.text[0], build.text[1].encode()),
-        )
+    def _to_key(self, source: Source) -> bytes:
+        """Empty where nothing is kept."""
+        if not self.stamp:
+            return b""
+        file = name_record_annotations(source)
+        excluded = sorted(item for name, item in self.settings.excluded if name == file)
+        return to_key(source, self.stamp, excluded)
+
+
+def _to_summary(build: DocumentBuild, acyclic: set[str], key: bytes) -> Summary:
+    statuses = build.statements
+    return Summary(
+        size=len(build.lines),
+        report=build.report,
+        entities=tuple(build.classes.items()),
+        statements=_to_bytes(to_number(iri) for iri in statuses),
+        commitments=_to_bytes(to_number(iri) for iri, status in statuses.items() if status == PLANNED),
+        observations=_to_bytes(map(to_number, build.observations)),
+        shared=array("Q", build.shared).tobytes(),
+        edges=tuple(edge for edge in build.edges if edge.property in acyclic),
+        notices=build.notices,
+        title=build.title,
+        text=None if build.text is None else (build.text[0], build.text[1].encode()),
+        key=key,
+    )
 
 
 def _to_bytes(numbers: Iterator[int]) -> bytes:

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from kg.corpus import to_document_files
 from kg.ontology import read_ontology_triples, read_vocabulary, select_authority_triples
-from kg.pipeline.batch import Summary
+from kg.pipeline.batch import BatchBuilder
 from kg.pipeline.document import Settings, to_duplicate, to_lost_report
 from kg.pipeline.documents import count_documents, iterate_batches
+from kg.pipeline.earlier import EarlierWriter, open_earlier, open_writer, to_stamp
+from kg.pipeline.summary import Summary
 from kg.pipeline.tally import Tally
 from kg.pipeline.workers import build_batches
 from kg.report import BuildReport, DocumentReport
@@ -66,31 +68,40 @@ def write_corpus(
     on_text: TakeText,
     jobs: int = 1,
     on_document: Progress | None = None,
+    kept: Path | None = None,
 ) -> BuildReport:
     """Build all documents of `corpus` (a folder, or a file of our JSON Lines) into the N-Quads file `path`.
 
     The file has a block for each document, in the corpus's order, its lines sorted, and one for the ontology's graph.
-    `on_text` gets each document's IRI and text. What has to be kept aside meanwhile lies beside `path`.
+    `on_text` gets each document's IRI and text. What has to be kept aside meanwhile lies beside `path`. Where there is
+    a folder `kept`, documents that have not changed since the build that left something there are not built again.
     Raises CorpusError where there is nothing to build and OntologyError where the ontology is at fault.
     """
     vocabulary = read_vocabulary(ontology)
     settings = Settings(vocabulary, base, {})
     total = count_documents(corpus)
     jobs = max(1, min(jobs, total // _DOCUMENTS_PER_PROCESS))
-    batches = iterate_batches(corpus)
-    tally = Tally(path.parent, vocabulary)
-    build_batches(batches, settings, path, jobs, _Acceptance(corpus, total, tally, on_document, on_text).accept)
-    circles = tally.find_circles()
-    if circles:
-        # Known only now that all documents have been read: once more, without the relations that close them.
+    stamp = b"" if kept is None else to_stamp(ontology, base)
+    with open_earlier(kept, stamp) as earlier, open_writer(path.parent, stamp) as writer:
         tally = Tally(path.parent, vocabulary)
-        acceptance = _Acceptance(corpus, total, tally, on_document, None)
-        build_batches(iterate_batches(corpus), replace(settings, excluded=circles), path, jobs, acceptance.accept)
-    known = frozenset(f"{base}{entry.iri_path}" for entry in vocabulary.authority.entries)
-    schema = select_authority_triples(read_ontology_triples(ontology, base), base, tally.find_used(known))
-    lines, shared = to_graph_lines(schema, ONTOLOGY_GRAPH)
-    with path.open("ab") as file:
-        file.write(lines)
+        acceptance = _Acceptance(corpus, total, tally, on_document, on_text, writer)
+        builder = BatchBuilder(settings, stamp, earlier)
+        build_batches(iterate_batches(corpus), builder, path, jobs, acceptance.accept)
+        circles = tally.find_circles()
+        if circles:
+            # Known only now that all documents have been read: once more, without the relations that close them.
+            builder = replace(builder, settings=replace(settings, excluded=circles))
+            tally = Tally(path.parent, vocabulary)
+            writer.forget()
+            acceptance = _Acceptance(corpus, total, tally, on_document, None, writer)
+            build_batches(iterate_batches(corpus), builder, path, jobs, acceptance.accept)
+        known = frozenset(f"{base}{entry.iri_path}" for entry in vocabulary.authority.entries)
+        schema = select_authority_triples(read_ontology_triples(ontology, base), base, tally.find_used(known))
+        lines, shared = to_graph_lines(schema, ONTOLOGY_GRAPH)
+        with path.open("ab") as file:
+            file.write(lines)
+        if kept is not None and stamp:
+            writer.finish(path, kept)
     return tally.to_report(shared)
 
 
@@ -103,7 +114,9 @@ class _Acceptance:
     tally: Tally
     on_document: Progress | None
     on_text: TakeText | None
+    writer: EarlierWriter
     done: int = 0
+    length: int = 0
     titles: dict[str, str] = field(default_factory=dict)
 
     def accept(self, summaries: list[Summary]) -> frozenset[int]:
@@ -115,6 +128,8 @@ class _Acceptance:
             first = name if summary.title is None else self.titles.setdefault(summary.title, name)
             if first == name:
                 self.tally.add(summary)
+                self.writer.add(summary, self.length)
+                self.length += summary.size
                 if summary.text is not None and self.on_text is not None:
                     self.on_text(*summary.text)
             else:

@@ -159,6 +159,11 @@ def name_annotations(files: DocumentFiles) -> str:
     return files.name.removesuffix(".txt") + ".ann"
 
 
+def name_record_annotations(source: Source) -> str:
+    """What messages call the annotations of a source: a record's stand in its line."""
+    return source.name if isinstance(source, Record) else name_annotations(source)
+
+
 def to_lost_build(source: Source, lost: Rejection) -> DocumentBuild:
     """The build of a document that is lost as a whole: every one of its annotations is lost with it, and counted so."""
     return DocumentBuild(b"", to_lost_report(source, lost), {}, {}, (), ())

@@ -16,10 +16,10 @@ from weakref import finalize
 from zlib import crc32
 
 from kg.ontology import Vocabulary
-from kg.pipeline.batch import Summary
 from kg.pipeline.circles import find_circles
 from kg.pipeline.distinct import DistinctCounter
 from kg.pipeline.document import Edge
+from kg.pipeline.summary import Summary
 from kg.report import BuildReport, DocumentReport
 
 # How many entities are remembered; one that is forgotten is noted again, which costs time only.
@@ -108,7 +108,7 @@ class Tally:
 
     def to_report(self, schema: Iterable[int]) -> BuildReport:
         """The account; `schema` are the numbers of the triples in the ontology's graph."""
-        self._shared.add(array("q", schema).tobytes())
+        self._shared.add(array("Q", schema).tobytes())
         entities, conflicts = self._count_entities()
         return BuildReport(
             documents=self.documents,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -18,9 +18,10 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from kg.errors import CorpusError
-from kg.pipeline.batch import BatchBuilder, Summary
-from kg.pipeline.document import Settings
+from kg.pipeline.batch import BatchBuilder, Block
 from kg.pipeline.documents import Batch
+from kg.pipeline.earlier import Earlier, Stretch
+from kg.pipeline.summary import Summary
 
 # How many batches a process may be asked for before the first of them is done, and may hold until it can write them.
 _AHEAD, _HELD = 2, 2
@@ -34,29 +35,24 @@ def can_fork() -> bool:
     return "fork" in multiprocessing.get_all_start_methods()
 
 
-def build_batches(batches: Iterator[Batch], settings: Settings, path: Path, jobs: int, accept: Accept) -> int:
+def build_batches(batches: Iterator[Batch], builder: BatchBuilder, path: Path, jobs: int, accept: Accept) -> int:
     """Build all batches into the file `path`, which is made anew; returns its length.
 
     Raises CorpusError where a process has been killed.
     """
     with path.open("wb") as file:
         if jobs > 1 and can_fork():
-            return _Pool(settings, file.fileno(), jobs, accept).run(batches)
-        builder = BatchBuilder(settings)
+            return _Pool(builder, file.fileno(), jobs, accept).run(batches)
         length = 0
         for batch in batches:
             blocks, summaries = _build(builder, batch)
-            length += file.write(_join(blocks, accept(summaries)))
+            length += _write(file.fileno(), blocks, accept(summaries), length, builder.earlier)
         return length
 
 
-def _build(builder: BatchBuilder, batch: Batch) -> tuple[list[bytes], list[Summary]]:
+def _build(builder: BatchBuilder, batch: Batch) -> tuple[list[Block], list[Summary]]:
     built = list(builder.build(batch))
-    return [lines for lines, _ in built], [summary for _, summary in built]
-
-
-def _join(blocks: list[bytes], left_out: frozenset[int]) -> bytes:
-    return b"".join(block for number, block in enumerate(blocks) if number not in left_out)
+    return [block for block, _ in built], [summary for _, summary in built]
 
 
 @dataclass(slots=True)
@@ -71,7 +67,7 @@ class _Worker:
 
 @dataclass(slots=True)
 class _Pool:
-    settings: Settings
+    builder: BatchBuilder
     file: int
     jobs: int
     accept: Accept
@@ -104,7 +100,7 @@ class _Pool:
             ours, theirs = context.Pipe()
             others = [worker.connection for worker in self.workers]
             process = context.Process(
-                target=_work, args=(self.settings, self.file, theirs, [ours, *others]), daemon=True
+                target=_work, args=(self.builder, self.file, theirs, [ours, *others]), daemon=True
             )
             process.start()
             theirs.close()
@@ -152,14 +148,13 @@ class _Pool:
 _KILLED = "一个构建进程中断了 a process of the build was killed；多半是内存不够，请用较小的 --jobs"
 
 
-def _work(settings: Settings, file: int, connection: Connection, others: list[Connection]) -> None:
+def _work(builder: BatchBuilder, file: int, connection: Connection, others: list[Connection]) -> None:
     """What a process does: builds batches and writes those that it learns the place of, until nobody asks any more."""
     for other in others:
         other.close()
     # What a document leaves behind is freed at once; there are next to no circles to be looked for.
     gc.disable()
-    builder = BatchBuilder(settings)
-    held: dict[int, list[bytes]] = {}
+    held: dict[int, list[Block]] = {}
     with suppress(EOFError):
         while True:
             number, message = connection.recv()
@@ -168,12 +163,46 @@ def _work(settings: Settings, file: int, connection: Connection, others: list[Co
                 connection.send((number, summaries))
             else:
                 offset, left_out = message
-                _write(file, _join(held.pop(number), left_out), offset)
+                _write(file, held.pop(number), left_out, offset, builder.earlier)
                 gc.collect(0)
 
 
-def _write(file: int, content: bytes, offset: int) -> None:
-    view = memoryview(content)
-    while view:
-        written = os.pwrite(file, view, offset)
-        view, offset = view[written:], offset + written
+def _write(file: int, blocks: list[Block], left_out: frozenset[int], offset: int, earlier: Earlier | None) -> int:
+    """Write blocks one after another from a place on; returns how many bytes. Neighbours are written as one."""
+    begin = offset
+    for block in _merge(block for number, block in enumerate(blocks) if number not in left_out):
+        if isinstance(block, Stretch):
+            assert earlier is not None
+            earlier.copy(block, file, offset)
+            offset += block.size
+        else:
+            view = memoryview(block)
+            while view:
+                written = os.pwrite(file, view, offset)
+                view, offset = view[written:], offset + written
+    return offset - begin
+
+
+def _merge(blocks: Iterable[Block]) -> Iterator[Block]:
+    lines: list[bytes] = []
+    stretch: Stretch | None = None
+    for block in blocks:
+        if isinstance(block, bytes):
+            if stretch is not None:
+                yield stretch
+                stretch = None
+            lines.append(block)
+            continue
+        if lines:
+            yield b"".join(lines)
+            lines.clear()
+        if stretch is not None and stretch.begin + stretch.size == block.begin:
+            stretch = Stretch(stretch.begin, stretch.size + block.size)
+            continue
+        if stretch is not None:
+            yield stretch
+        stretch = block
+    if stretch is not None:
+        yield stretch
+    if lines:
+        yield b"".join(lines)
