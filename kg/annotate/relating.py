@@ -112,7 +112,8 @@ def relate(
     certain = [one for one in patterned if _is_allowed(one, lexicon)]
     # 聚焦集成电路，实施“登峰”工程: what the programme is aimed at, who carries it out is not also said to help.
     aimed_at = {one.object for one in related if one.rule == "targeted-means"}
-    related = [one for one in related if not (is_aimed(one) and one.object in aimed_at)]
+    if aimed_at:
+        related = [one for one in related if not (is_aimed(one) and one.object in aimed_at)]
     said = {(one.subject, one.object) for one in certain}
     # Who issues a document is not also said to carry it out.
     said |= {(one.object, one.subject) for one in certain if one.property == "issuedBy"}
@@ -123,14 +124,16 @@ def relate(
     # 组建紫云实验室，聚焦量子信息: what the laboratory works on, nobody is said to help.
     worked_on = {one.object for one in certain if one.property == "specialisesIn"}
     hosts = {one.subject for one in certain if one.property == "hostedBy"}
-    related = [
-        one for one in related
-        if not (is_aimed(one) and one.object in worked_on)
-        and not (one.property == "establishes" and one.object in hosts and one.confidence < _SURE)
-    ]  # fmt: skip
+    if worked_on or hosts:
+        related = [
+            one for one in related
+            if not (is_aimed(one) and one.object in worked_on)
+            and not (one.property == "establishes" and one.object in hosts and one.confidence < _SURE)
+        ]  # fmt: skip
     # 推动甲平台与乙平台互联互通: that they are connected is what is said.
     joined = {end for one in certain if one.property == "connectedTo" for end in (one.subject, one.object)}
-    related = [one for one in related if one.property != "supports" or one.object not in joined]
+    if joined:
+        related = [one for one in related if one.property != "supports" or one.object not in joined]
     rest = (one for one in related if (one.subject, one.object) not in said and _is_allowed(one, lexicon))
     return tuple(_without_repeats((*certain, *rest))), first
 
