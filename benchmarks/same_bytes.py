@@ -54,8 +54,8 @@ def main() -> None:
     names = sorted({file for one in found for file in one})
     several = {}
     for file in names:
-        # The page of a reasoned build also shows what was inferred.
-        groups = (found[::2], found[1::2]) if file == "graph.html" else (found,)
+        # A reasoned build's page also shows what was inferred, and its zip has the texts in the order of their IRIs.
+        groups = (found[::2], found[1::2]) if file in {"graph.html", "documents.zip"} else (found,)
         forms = [len({one[file] for one in group if file in one}) for group in groups]
         if max(forms) > 1:
             several[file] = forms
