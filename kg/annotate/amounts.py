@@ -157,9 +157,6 @@ def _find_amount_of_another(setting: Setting, noun: str, subject: str, end: int)
     bare = len(subject) <= len(noun) + _BARE
     if noun in _SAME_THING and bare and before is not None and before.about is not None:
         return Amount(end - len(noun), end, to_amount_label(setting, before.about, noun), before.about, 0.65)
-    produced = _find_producer(setting, noun) if bare else None
-    if produced is not None:
-        return Amount(end - len(subject), end, to_amount_label(setting, produced, noun), produced, 0.6)
     if noun in _COUNTING and bare:
         nearest = next((one for one in iterate_before(setting, end - len(subject)) if one.cls not in _NO_OWNERS), None)
         if nearest is not None:
@@ -182,21 +179,6 @@ def _find_amount_of_another(setting: Setting, noun: str, subject: str, end: int)
     begin -= len(fresh)
     about = setting.region if noun.endswith(_RATES) else topic
     return Amount(begin, end, to_money_label(setting, fresh + label), about or topic or setting.region, 0.6)
-
-
-# What enterprises, clusters and zones that were counted before bring about together: 规上企业186家，实现产值….
-_PRODUCED = ("产值", "营收", "收入", "增加值", "利润", "税收", "出口额", "销售额", "规模")
-_PRODUCERS = frozenset({"EnterpriseCategory", "ClusterCategory", "Cluster", "Zone"})
-
-
-def _find_producer(setting: Setting, noun: str) -> Proposal | None:
-    """Those counted before in the sentence whose product an amount is, or the industry that they are said to be of."""
-    before = setting.before
-    if before is None or before.about is None or before.about.cls not in _PRODUCERS or not noun.endswith(_PRODUCED):
-        return None
-    about = before.about
-    of = (one for one in setting.names if one.cls == "Industry" and (about.covers(one) or one.end == about.begin))
-    return next(of, about)
 
 
 def _find_each(setting: Setting, subject: str) -> Proposal | None:

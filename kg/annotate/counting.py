@@ -147,7 +147,6 @@ _FOLLOWING = re.compile(
     "(?=[，；。、推开实完参获入列纳达均已全先])"
 )
 _SERVED = re.compile("(?:累计|共|已)?(?:提供[^，；。]{0,10}|放款|发放|授信|贷款|融资|投放|担保|减免)")
-_SERVED_BARE = re.compile("(企业|单位|机构|项目|用户)(?=授信|发放|提供|放款|贷款|融资|投放|担保|减免|兑付|补助|争取)")
 _SEPARATED = re.compile("[，；。、,;]")
 
 
@@ -164,12 +163,6 @@ def measure_following(setting: Setting, verb: str | None) -> Measured | None:
     place = become.end() if become else end
     after = [one for one in setting.names if place <= one.begin <= place + 2 and one.cls not in REGIONS]
     counted = max(after, key=lambda one: one.end) if after else None
-    served = _SERVED_BARE.match(text, end) if counted is None else None
-    if served is not None and text.endswith(("为", "向", "对"), 0, setting.figure.begin):
-        # 为93家企业授信: those whom the sentence's means does good to.
-        topic = next((one for one in iterate_before(setting, end) if one.cls not in REGIONS), None)
-        if topic is not None:
-            return setting.to_measured(to_indicator(end, end + 2, f"惠及{served[1]}数", 0.6), topic)
     if counted is None or _SEPARATED.search(text, place, counted.begin):
         unnamed = _FOLLOWING.match(text, end) if _UNIT.search(setting.surface) else None
         if unnamed is None:
@@ -229,30 +222,8 @@ def find_granted(setting: Setting) -> Measured | None:
             if "给予" in setting.phrase.text or "最高" in setting.text[setting.phrase.end : setting.figure.begin]
             else None
         )
-    label = to_most_granted(setting, granted) or to_label(setting.text, granted) + "额"
+    label = to_label(setting.text, granted) + "额"
     return setting.to_measured(to_indicator(granted.begin, granted.end, label, 0.6), granted)
-
-
-_MOST = re.compile("给予|予以|最高|不超过|上限|最多|单个|单户|每个|每家|每户")
-_GRANTS = ("奖励", "奖补", "补助", "补贴", "资助")
-# Of how many a grant is the most, by whom it is given to.
-_EACH_OF = {"EnterpriseCategory": "单户", "PlatformCategory": "单个平台", "Platform": "单个平台", "Project": "单个项目"}
-
-
-def to_most_granted(setting: Setting, granted: Proposal) -> str | None:
-    """对企业给予最高30万元补助: what one of those may be granted at most; None where the words say no such thing."""
-    text, begin = setting.text, setting.phrase.begin
-    said = _MOST.search(text, begin, setting.figure.begin)
-    noun = next((word for word in _GRANTS if text.endswith(word, granted.begin, granted.end)), None)
-    if said is None or noun is None:
-        return None
-    near = [one for one in iterate_before(setting, setting.figure.begin) if one.begin >= begin - _FAR]
-    kinds = (_EACH_OF[cls] for one in near for cls in find_ancestors(one.cls, setting.lexicon) if cls in _EACH_OF)
-    each = next(kinds, None)
-    return f"{each}{noun}{'金额' if noun == '奖励' and each == '单户' else '额'}" if each else None
-
-
-_FAR = 60
 
 
 def to_counted(setting: Setting, begin: int) -> Proposal | None:
