@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -187,3 +188,15 @@ def test_a_line_that_has_changed_is_built_again(builds: Builds, tmp_path: Path) 
     changed = builds.build()
     assert builds.built == ["c.jsonl:12"]
     assert changed == builds.build(afresh=True)
+
+
+def test_lines_that_the_disk_has_damaged_are_built_again(builds: Builds) -> None:
+    first = builds.build()
+    path = builds.kept / "blocks.nq"
+    state = path.stat()
+    with path.open("r+b") as file:
+        file.seek(state.st_size // 3)
+        file.write(b"\0")
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert builds.build() == first
+    assert len(builds.built) == 1

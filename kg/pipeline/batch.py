@@ -6,6 +6,8 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from xxhash import xxh3_64_intdigest
+
 from kg.identifiers import to_number
 from kg.pipeline.document import DocumentBuild, Settings, build_document, name_record_annotations
 from kg.pipeline.documents import Batch, Source
@@ -64,6 +66,7 @@ def _to_summary(build: DocumentBuild, acyclic: set[str], key: bytes) -> Summary:
         title=build.title,
         text=None if build.text is None else (build.text[0], build.text[1].encode()),
         key=key,
+        check=xxh3_64_intdigest(build.lines),
     )
 
 

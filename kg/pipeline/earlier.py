@@ -76,6 +76,9 @@ class Earlier:
         if xxhash.xxh3_64_intdigest(content) != entry.check:
             return None
         summary = _DECODER.decode(content)
+        # A file's size and time do not tell of a fault of the disk.
+        if xxhash.xxh3_64_intdigest(os.pread(self.blocks, summary.size, entry.begin)) != summary.check:
+            return None
         return Stretch(entry.begin, summary.size), summary
 
     def copy(self, stretch: Stretch, file: int, offset: int) -> None:

@@ -10,7 +10,8 @@ from kg.report import DocumentReport
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a whole build has to know of one document beside its lines, of which there are `size` bytes.
+    """What a whole build has to know of one document beside its lines, of which there are `size` bytes
+    with the XXH3 digest `check`.
 
     `statements`, `commitments`, `observations` and `shared` are 64-bit numbers for what other documents may say as well
     (`array("Q")` as bytes). `key` says what all this depends on (kg/pipeline/earlier.py), where that is asked for.
@@ -28,3 +29,4 @@ class Summary:
     title: str | None
     text: tuple[str, bytes] | None
     key: bytes = b""
+    check: int = 0
