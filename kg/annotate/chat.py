@@ -105,10 +105,11 @@ class ChatEngine:
 
     def _post(self, body: Mapping[str, object]) -> dict[str, Any]:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if self.key:
-            headers["Authorization"] = f"Bearer {self.key}"
         url = self.endpoint.rstrip("/") + "/chat/completions"
         request = urllib.request.Request(url, json.dumps(body, ensure_ascii=False).encode("utf-8"), headers)
+        if self.key:
+            # Not among the headers that a redirection takes along: the key is for the endpoint alone.
+            request.add_unredirected_header("Authorization", f"Bearer {self.key}")
         try:
             with urllib.request.urlopen(request, timeout=_SECONDS) as reply:
                 content = reply.read(_LARGEST_ANSWER + 1)

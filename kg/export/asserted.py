@@ -33,5 +33,5 @@ def select_asserted(store: Store) -> Store:
 def _is_repeated(store: Store, quad: Quad) -> bool:
     if not isinstance(quad.graph_name, DefaultGraph):
         return False
-    graphs = (one.graph_name for one in store.quads_for_pattern(*quad.triple, None))
+    graphs = (one.graph_name for one in store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None))
     return any(name not in (quad.graph_name, _INFERRED) for name in graphs)
