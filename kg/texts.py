@@ -20,13 +20,13 @@ _BEGINNING = (1980, 1, 1, 0, 0, 0)  # the earliest time that the format can say
 
 
 def write_texts(texts: Mapping[str, str], path: Path) -> Path:
-    """Write the texts of documents by their IRIs, in the order given, whole or not at all; returns the path.
+    """Write the texts of documents by their IRIs, whole or not at all; returns the path.
 
     Raises StoreError where the place cannot be written.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for iri in texts:
+        for iri in sorted(texts):
             entry = zipfile.ZipInfo(to_entry_name(iri), _BEGINNING)
             entry.create_system, entry.external_attr = 3, 0o644 << 16
             archive.writestr(entry, texts[iri].encode("utf-8"))

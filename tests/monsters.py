@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from fuzzing import TEXT, read_settings, to_pdf, to_targets, try_mutant
+from fuzzing import TEXT, measure_memory, read_settings, to_pdf, to_targets, try_mutant
 
 from kg.corpus import find_documents
 from kg.pipeline.document import build_document
@@ -118,7 +118,6 @@ def try_monsters(names: Sequence[str], scale: float) -> dict[str, tuple[float, i
 
 
 def _try_all(pipe: Connection, names: Sequence[str], scale: float) -> None:
-    import resource
 
     to_targets()
     for name in names:
@@ -126,7 +125,7 @@ def _try_all(pipe: Connection, names: Sequence[str], scale: float) -> None:
         content = make()
         begin = time.monotonic()
         fault = _try_pair(content) if target == "pair" else try_mutant(target, content)
-        pipe.send((time.monotonic() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, fault))
+        pipe.send((time.monotonic() - begin, measure_memory(), fault))
 
 
 def _try_pair(content: bytes) -> str:
